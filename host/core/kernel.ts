@@ -1,0 +1,115 @@
+import type { SysResult } from "./errno.js";
+
+/**
+ * One socket address on its way to or from the kernel.
+ *
+ * Calls that take an address read `bytes[0, length)`; calls that return one
+ * fill both. One slot per guest, so that no call allocates.
+ */
+export interface AddressSlot {
+  /** `struct sockaddr_storage`: 128 bytes. */
+  readonly bytes: Uint8Array;
+  /** `socklen_t`: what the kernel said, which may exceed what fits. */
+  length: number;
+}
+
+/** What `fstat(2)` and `fstatat(2)` tell; times in nanoseconds since the epoch. */
+export interface FileStatus {
+  dev: bigint;
+  ino: bigint;
+  mode: number;
+  nlink: bigint;
+  uid: number;
+  gid: number;
+  rdev: bigint;
+  size: bigint;
+  blksize: number;
+  blocks: bigint;
+  atim: bigint;
+  mtim: bigint;
+  ctim: bigint;
+}
+
+/**
+ * What the core and the ABIs ask of the operating system, for one guest.
+ *
+ * Every call answers a result `>= 0` or `-errno`; nothing throws. `hostFd` is a
+ * kernel descriptor. A parameter named `pointer` is an offset into the guest's
+ * linear memory: the kernel side checks it against the memory's size at that
+ * moment and answers `-EFAULT`. Calls that can block answer `-ECANCELED` once
+ * the guest is cancelled.
+ */
+export interface Kernel {
+  readonly address: AddressSlot;
+
+  /** Tells the kernel side which linear memory `pointer` arguments refer to. */
+  attach(memory: WebAssembly.Memory): void;
+
+  socket(domain: number, type: number, protocol: number): SysResult;
+  /** Binds to the address in the slot. */
+  bind(hostFd: number): SysResult;
+  /** Binds an AF_UNIX socket to the file `name` (no slash) in the directory `directoryFd`. */
+  bindAt(hostFd: number, directoryFd: number, name: Uint8Array): SysResult;
+  listen(hostFd: number, backlog: number): SysResult;
+  /** Blocks unless the descriptor is O_NONBLOCK; the peer's address goes to the slot. */
+  accept4(hostFd: number, flags: number): SysResult;
+  /** Connects to the address in the slot; blocks unless the descriptor is O_NONBLOCK. */
+  connect(hostFd: number): SysResult;
+  /** Connects to the very socket file that `pathFd` (an O_PATH descriptor) refers to. */
+  connectFile(hostFd: number, pathFd: number): SysResult;
+  shutdown(hostFd: number, how: number): SysResult;
+  /** The address goes to the slot. */
+  getsockname(hostFd: number): SysResult;
+  /** The address goes to the slot. */
+  getpeername(hostFd: number): SysResult;
+  /** Fills `value` and answers the option's length. */
+  getsockopt(hostFd: number, level: number, name: number, value: Uint8Array): SysResult;
+  setsockopt(hostFd: number, level: number, name: number, value: Uint8Array): SysResult;
+
+  read(hostFd: number, pointer: number, count: number): SysResult;
+  write(hostFd: number, pointer: number, count: number): SysResult;
+  /** `pointer` is an array of `count` 8-byte wasm32 iovecs. */
+  readv(hostFd: number, pointer: number, count: number): SysResult;
+  writev(hostFd: number, pointer: number, count: number): SysResult;
+  recv(hostFd: number, pointer: number, count: number, flags: number): SysResult;
+  send(hostFd: number, pointer: number, count: number, flags: number): SysResult;
+  /** As `recv`; the sender's address goes to the slot (length 0 if there is none). */
+  recvfrom(hostFd: number, pointer: number, count: number, flags: number): SysResult;
+  /** As `send`, to the address in the slot. */
+  sendto(hostFd: number, pointer: number, count: number, flags: number): SysResult;
+  /** As `recv` into `count` wasm32 iovecs at `pointer`; `messageFlags` then holds `msg_flags`. */
+  recvv(hostFd: number, pointer: number, count: number, flags: number): SysResult;
+  /** As `send` from `count` wasm32 iovecs at `pointer`. */
+  sendv(hostFd: number, pointer: number, count: number, flags: number): SysResult;
+  /** `msg_flags` of the last `recvv`. */
+  readonly messageFlags: number;
+
+  close(hostFd: number): SysResult;
+  /** A duplicate with FD_CLOEXEC set: `fcntl(hostFd, F_DUPFD_CLOEXEC, 0)`. */
+  dup(hostFd: number): SysResult;
+  /** `fcntl(hostFd, F_GETFL)` */
+  getStatusFlags(hostFd: number): SysResult;
+  /** `fcntl(hostFd, F_SETFL, flags)` */
+  setStatusFlags(hostFd: number, flags: number): SysResult;
+  /**
+   * `ppoll(2)` on `count` native pollfds of 8 bytes (i32 fd, i16 events, i16 revents) at the start of `pollfds`.
+   * `timeout` is in nanoseconds, negative for none.
+   */
+  poll(pollfds: Uint8Array, count: number, timeout: number): SysResult;
+
+  /** Opens `path` (bytes, no NUL) with `O_PATH | O_CLOEXEC` and the given extra flags. */
+  openPath(path: Uint8Array, flags: number): SysResult;
+  /** The path of an open descriptor, as `readlink("/proc/self/fd/N")` gives it, or `-errno`. */
+  pathOf(hostFd: number): Uint8Array | SysResult;
+  fstat(hostFd: number): FileStatus | SysResult;
+  /** Does not follow a symbolic link. */
+  fstatat(directoryFd: number, name: Uint8Array): FileStatus | SysResult;
+  unlinkat(directoryFd: number, name: Uint8Array): SysResult;
+
+  /** Writes the clock's time in nanoseconds as a u64 at `pointer`. */
+  clockGettime(clock: number, pointer: number): SysResult;
+  /** Writes the clock's resolution in nanoseconds as a u64 at `pointer`. */
+  clockGetres(clock: number, pointer: number): SysResult;
+  /** Fills `[pointer, pointer + count)` with random bytes; 0. */
+  getrandom(pointer: number, count: number): SysResult;
+}

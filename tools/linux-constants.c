@@ -1,0 +1,219 @@
+/*
+ * Prints, as JSON, the Linux constants that guests are compiled against and the
+ * errno table with glibc's texts. The compiler is asked, so that no number here
+ * was typed by hand. Run by `npm run generate`.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+
+static const char *separator = "";
+
+static void constant(const char *name, long long value) {
+  printf("%s\n    [\"%s\", %lld]", separator, name, value);
+  separator = ",";
+}
+
+#define C(name) constant(#name, name)
+
+static void group(const char *name) {
+  printf("%s\n  \"%s\": [", *separator ? "\n  ]," : "", name);
+  separator = "";
+}
+
+static void families(void) {
+  group("families");
+  C(AF_UNSPEC);
+  C(AF_UNIX);
+  C(AF_INET);
+  C(AF_AX25);
+  C(AF_IPX);
+  C(AF_APPLETALK);
+  C(AF_INET6);
+  C(AF_NETLINK);
+  C(AF_PACKET);
+  C(AF_VSOCK);
+}
+
+static void socket_types(void) {
+  group("socket types");
+  C(SOCK_STREAM);
+  C(SOCK_DGRAM);
+  C(SOCK_RAW);
+  C(SOCK_RDM);
+  C(SOCK_SEQPACKET);
+  C(SOCK_DCCP);
+  C(SOCK_PACKET);
+  C(SOCK_NONBLOCK);
+  C(SOCK_CLOEXEC);
+}
+
+static void protocols(void) {
+  group("protocols");
+  C(IPPROTO_IP);
+  C(IPPROTO_ICMP);
+  C(IPPROTO_TCP);
+  C(IPPROTO_UDP);
+  C(IPPROTO_IPV6);
+  C(IPPROTO_ICMPV6);
+  C(IPPROTO_SCTP);
+  C(IPPROTO_UDPLITE);
+  C(IPPROTO_RAW);
+  C(IPPROTO_MPTCP);
+}
+
+static void options(void) {
+  group("socket options");
+  C(SOL_SOCKET);
+  C(SO_REUSEADDR);
+  C(SO_TYPE);
+  C(SO_ERROR);
+  C(SO_DONTROUTE);
+  C(SO_BROADCAST);
+  C(SO_SNDBUF);
+  C(SO_RCVBUF);
+  C(SO_KEEPALIVE);
+  C(SO_OOBINLINE);
+  C(SO_PRIORITY);
+  C(SO_LINGER);
+  C(SO_REUSEPORT);
+  C(SO_PASSCRED);
+  C(SO_PEERCRED);
+  C(SO_RCVLOWAT);
+  C(SO_SNDLOWAT);
+  C(SO_RCVTIMEO);
+  C(SO_SNDTIMEO);
+  C(SO_BINDTODEVICE);
+  C(SO_TIMESTAMP);
+  C(SO_ACCEPTCONN);
+  C(SO_PROTOCOL);
+  C(SO_DOMAIN);
+  C(TCP_NODELAY);
+  C(TCP_MAXSEG);
+  C(TCP_CORK);
+  C(TCP_KEEPIDLE);
+  C(TCP_KEEPINTVL);
+  C(TCP_KEEPCNT);
+  C(TCP_SYNCNT);
+  C(TCP_DEFER_ACCEPT);
+  C(TCP_QUICKACK);
+  C(TCP_USER_TIMEOUT);
+  C(IP_TOS);
+  C(IP_TTL);
+  C(IPV6_V6ONLY);
+  C(IPV6_UNICAST_HOPS);
+  C(SOMAXCONN);
+}
+
+static void messages(void) {
+  group("messages and shutdown");
+  C(MSG_OOB);
+  C(MSG_PEEK);
+  C(MSG_DONTROUTE);
+  C(MSG_CTRUNC);
+  C(MSG_TRUNC);
+  C(MSG_DONTWAIT);
+  C(MSG_EOR);
+  C(MSG_WAITALL);
+  C(MSG_NOSIGNAL);
+  C(MSG_MORE);
+  C(MSG_FASTOPEN);
+  C(MSG_CMSG_CLOEXEC);
+  C(MSG_ERRQUEUE);
+  C(SHUT_RD);
+  C(SHUT_WR);
+  C(SHUT_RDWR);
+}
+
+static void descriptors(void) {
+  group("descriptors");
+  C(F_DUPFD);
+  C(F_GETFD);
+  C(F_SETFD);
+  C(F_GETFL);
+  C(F_SETFL);
+  C(F_DUPFD_CLOEXEC);
+  C(FD_CLOEXEC);
+  C(O_RDONLY);
+  C(O_WRONLY);
+  C(O_RDWR);
+  C(O_ACCMODE);
+  C(O_APPEND);
+  C(O_NONBLOCK);
+  C(O_DIRECTORY);
+  C(O_NOFOLLOW);
+  C(POLLIN);
+  C(POLLPRI);
+  C(POLLOUT);
+  C(POLLERR);
+  C(POLLHUP);
+  C(POLLNVAL);
+  C(POLLRDHUP);
+  C(S_IFMT);
+  C(S_IFSOCK);
+  C(S_IFLNK);
+  C(S_IFREG);
+  C(S_IFBLK);
+  C(S_IFDIR);
+  C(S_IFCHR);
+  C(S_IFIFO);
+}
+
+static void addresses(void) {
+  group("addresses");
+  constant("SIZEOF_SOCKADDR_IN", sizeof(struct sockaddr_in));
+  constant("SIZEOF_SOCKADDR_IN6", sizeof(struct sockaddr_in6));
+  constant("SIZEOF_SOCKADDR_UN", sizeof(struct sockaddr_un));
+  constant("SIZEOF_SOCKADDR_STORAGE", sizeof(struct sockaddr_storage));
+  constant("UNIX_PATH_MAX", sizeof(((struct sockaddr_un *) 0)->sun_path));
+  C(INET_ADDRSTRLEN);
+  C(INET6_ADDRSTRLEN);
+  C(INADDR_ANY);
+  C(INADDR_LOOPBACK);
+  C(INADDR_BROADCAST);
+  C(INADDR_NONE);
+}
+
+static void clocks(void) {
+  group("clocks");
+  C(CLOCK_REALTIME);
+  C(CLOCK_MONOTONIC);
+  C(CLOCK_PROCESS_CPUTIME_ID);
+  C(CLOCK_THREAD_CPUTIME_ID);
+}
+
+static void errnos(void) {
+  printf("\n  ],\n  \"errno\": [");
+  separator = "";
+  for (int number = 1; number <= 133; number++) {
+    const char *name = strerrorname_np(number);
+    if (name == NULL)
+      continue;
+    printf("%s\n    [\"%s\", %d, \"%s\"]", separator, name, number, strerrordesc_np(number));
+    separator = ",";
+  }
+  printf("\n  ]\n}\n");
+}
+
+int main(void) {
+  printf("{");
+  families();
+  socket_types();
+  protocols();
+  options();
+  messages();
+  descriptors();
+  addresses();
+  clocks();
+  errnos();
+  return 0;
+}
