@@ -3,8 +3,13 @@ import { ERRNO_TABLE } from "./linux.generated.js";
 /** A result `>= 0`, or a negated Linux errno such as `-EBADF`. */
 export type SysResult = number;
 
+/** A negated Linux errno: the type of results that are known to have failed. */
+export type Errno = number;
+
 /** Tells a failed call's result, whose errno is then `-result`, from anything else. */
-export function isErrno(result: unknown): result is number {
+export function isErrno(result: number): boolean;
+export function isErrno<T>(result: T | Errno): result is Errno;
+export function isErrno(result: unknown): boolean {
   return typeof result === "number" && result < 0;
 }
 

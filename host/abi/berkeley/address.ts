@@ -1,0 +1,35 @@
+import type { SysResult } from "../../core/errno.js";
+import { EINVAL } from "../../core/linux.generated.js";
+import type { AbiContext } from "../imports.js";
+import { copyToSlot, GuestFault } from "../memory.js";
+
+/** Copies an address argument into the kernel's slot; 0, or `-EINVAL` for a length that is no address's. */
+export function readAddress({ core, memory }: AbiContext, addr: number, addrlen: number): SysResult {
+  return copyToSlot(memory, addr, addrlen, core.kernel.address) ? 0 : -EINVAL;
+}
+
+/** Where a call is to put an address, claimed before the call has an effect. */
+export interface AddressOut {
+  readonly addr: number;
+  readonly addrlen: number;
+  /** `socklen_t`: the room that the guest said it has. */
+  readonly room: number;
+}
+
+/** Claims `addr` and `*addrlen`; null if the guest wants no address; `-EINVAL` for a negative length. */
+export function claimAddress({ core, memory }: AbiContext, addr: number, addrlen: number): AddressOut | null | SysResult {
+  if (addr === 0) return null;
+  if (addrlen === 0) throw new GuestFault();
+  const room = memory.getInt32(addrlen);
+  if (room < 0) return -EINVAL;
+  memory.reserve(addr, Math.min(room, core.kernel.address.bytes.length));
+  return { addr, addrlen, room };
+}
+
+/** Writes the slot's address, cut to the guest's room, and its full length, as the kernel does. */
+export function writeAddress({ core, memory }: AbiContext, out: AddressOut | null): void {
+  if (out === null) return;
+  const { bytes, length } = core.kernel.address;
+  memory.bytes(out.addr, Math.min(out.room, length)).set(bytes.subarray(0, Math.min(out.room, length)));
+  memory.setUint32(out.addrlen, length);
+}

@@ -1,0 +1,42 @@
+import { closeDescriptor, controlDescriptor, duplicateDescriptor } from "../../core/descriptors.js";
+import { isErrno, type SysResult } from "../../core/errno.js";
+import { EINVAL } from "../../core/linux.generated.js";
+import { PollSet } from "../../core/poll.js";
+import type { AbiContext } from "../imports.js";
+
+/** `int close(int fd)` */
+export function close({ core }: AbiContext, fd: number): SysResult {
+  return closeDescriptor(core, fd);
+}
+
+/** `int dup(int fd)` */
+export function dup({ core }: AbiContext, fd: number): SysResult {
+  return duplicateDescriptor(core, fd, 0, false);
+}
+
+/** `int fcntl(int fd, int cmd, int arg)` */
+export function fcntl({ core }: AbiContext, fd: number, cmd: number, arg: number): SysResult {
+  return controlDescriptor(core, fd, cmd, arg);
+}
+
+const SIZEOF_POLLFD = 8;
+const NANOSECONDS_PER_MILLISECOND = 1e6;
+
+/**
+ * `int poll(struct pollfd *fds, nfds_t nfds, int timeout)`
+ *
+ * The timeout is in milliseconds, negative for ever.
+ */
+export function poll({ core, memory }: AbiContext, fds: number, nfds: number, timeout: number): SysResult {
+  if (nfds < 0 || nfds > core.fds.limit) return -EINVAL;
+  memory.reserve(fds, nfds * SIZEOF_POLLFD);
+  const set = new PollSet();
+  set.reset(nfds);
+  for (let i = 0, entry = fds; i < nfds; i++, entry += SIZEOF_POLLFD) {
+    set.set(core, i, memory.getInt32(entry), memory.getUint16(entry + 4));
+  }
+  const ready = set.wait(core, timeout < 0 ? -1 : timeout * NANOSECONDS_PER_MILLISECOND);
+  if (isErrno(ready)) return ready;
+  for (let i = 0, entry = fds; i < nfds; i++, entry += SIZEOF_POLLFD) memory.setUint16(entry + 6, set.revents(i));
+  return ready;
+}

@@ -1,0 +1,64 @@
+import { isErrno, type SysResult } from "../../core/errno.js";
+import type { FileStatus } from "../../core/kernel.js";
+import { ENAMETOOLONG, ENOENT } from "../../core/linux.generated.js";
+import { statUnixPath, unlinkUnixPath } from "../../core/unix-path.js";
+import type { AbiContext } from "../imports.js";
+import type { GuestMemory } from "../memory.js";
+
+const PATH_MAX = 4096;
+const SIZEOF_STAT = 144;
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+
+/** `int stat(const char *path, struct stat *statbuf)`, of socket files. */
+export function stat({ core, memory }: AbiContext, path: number, statbuf: number): SysResult {
+  const name = readPath(memory, path);
+  if (isErrno(name)) return name;
+  memory.reserve(statbuf, SIZEOF_STAT);
+  const status = statUnixPath(core, name);
+  if (isErrno(status)) return status;
+  writeStat(memory, statbuf, status);
+  return 0;
+}
+
+/** `int unlink(const char *path)`, of socket files. */
+export function unlink({ core, memory }: AbiContext, path: number): SysResult {
+  const name = readPath(memory, path);
+  return isErrno(name) ? name : unlinkUnixPath(core, name);
+}
+
+function readPath(memory: GuestMemory, path: number): Uint8Array | SysResult {
+  const name = memory.cString(path, PATH_MAX);
+  if (name === null) return -ENAMETOOLONG;
+  return name.length === 0 ? -ENOENT : name;
+}
+
+/**
+ * ```text
+ * struct stat, as wasi-libc lays it out for wasm32
+ *   0 u64 st_dev    8 u64 st_ino      16 u64 st_nlink  24 u32 st_mode
+ *  28 u32 st_uid   32 u32 st_gid      40 u64 st_rdev   48 i64 st_size
+ *  56 i32 st_blksize                  64 i64 st_blocks
+ *  72 i64, 80 i32  st_atim            88 i64, 96 i32 st_mtim    104 i64, 112 i32 st_ctim
+ * ```
+ */
+function writeStat(memory: GuestMemory, statbuf: number, status: FileStatus): void {
+  memory.bytes(statbuf, SIZEOF_STAT).fill(0);
+  memory.setBigUint64(statbuf, status.dev);
+  memory.setBigUint64(statbuf + 8, status.ino);
+  memory.setBigUint64(statbuf + 16, status.nlink);
+  memory.setUint32(statbuf + 24, status.mode);
+  memory.setUint32(statbuf + 28, status.uid);
+  memory.setUint32(statbuf + 32, status.gid);
+  memory.setBigUint64(statbuf + 40, status.rdev);
+  memory.setBigUint64(statbuf + 48, status.size);
+  memory.setUint32(statbuf + 56, status.blksize);
+  memory.setBigUint64(statbuf + 64, status.blocks);
+  writeTimespec(memory, statbuf + 72, status.atim);
+  writeTimespec(memory, statbuf + 88, status.mtim);
+  writeTimespec(memory, statbuf + 104, status.ctim);
+}
+
+function writeTimespec(memory: GuestMemory, pointer: number, nanoseconds: bigint): void {
+  memory.setBigUint64(pointer, nanoseconds / NANOSECONDS_PER_SECOND);
+  memory.setUint32(pointer + 8, Number(nanoseconds % NANOSECONDS_PER_SECOND));
+}

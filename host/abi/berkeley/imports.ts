@@ -1,0 +1,62 @@
+import { type AbiContext, type AbiFunction, faulting, type ImportFunction } from "../imports.js";
+import { recvfrom, sendto } from "./data.js";
+import { close, dup, fcntl, poll } from "./descriptors.js";
+import { stat, unlink } from "./files.js";
+import { getpeername, getsockname } from "./names.js";
+import { getsockopt, setsockopt } from "./options.js";
+import { accept, accept4, bind, connect, listen, shutdown, socket } from "./socket.js";
+
+/** The import module of this ABI; a change that breaks a compiled guest changes the name. */
+export const BERKELEY_MODULE = "berkeley_sockets_v1";
+
+/** Calls that read pointers, or that are no hot path: decoded in TypeScript. */
+const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
+  socket,
+  bind,
+  listen,
+  accept,
+  accept4,
+  connect,
+  shutdown,
+  getsockname,
+  getpeername,
+  getsockopt,
+  setsockopt,
+  recvfrom,
+  sendto,
+  close,
+  dup,
+  fcntl,
+  poll,
+  stat,
+  unlink,
+};
+
+/** The imports of `berkeley_sockets_v1`: each answers a result `>= 0`, or `-errno`. */
+export function berkeleyImports(context: AbiContext): Record<string, ImportFunction> {
+  const imports = dataImports(context);
+  for (const [name, call] of Object.entries(FUNCTIONS)) imports[name] = faulting(context, call);
+  return imports;
+}
+
+/**
+ * The calls that move data: nothing between the guest and the kernel but the
+ * descriptor's look-up. The kernel side checks the pointers.
+ */
+function dataImports({ core: { kernel, fds } }: AbiContext): Record<string, ImportFunction> {
+  const imports: Record<string, (fd: number, pointer: number, count: number, flags: number) => number> = {
+    /** `ssize_t read(int fd, void *buf, size_t count)` */
+    read: (fd, buf, count) => kernel.read(fds.hostFd(fd), buf, count),
+    /** `ssize_t write(int fd, const void *buf, size_t count)` */
+    write: (fd, buf, count) => kernel.write(fds.hostFd(fd), buf, count),
+    /** `ssize_t readv(int fd, const struct iovec *iov, int iovcnt)` */
+    readv: (fd, iov, iovcnt) => kernel.readv(fds.hostFd(fd), iov, iovcnt),
+    /** `ssize_t writev(int fd, const struct iovec *iov, int iovcnt)` */
+    writev: (fd, iov, iovcnt) => kernel.writev(fds.hostFd(fd), iov, iovcnt),
+    /** `ssize_t recv(int fd, void *buf, size_t len, int flags)` */
+    recv: (fd, buf, len, flags) => kernel.recv(fds.hostFd(fd), buf, len, flags),
+    /** `ssize_t send(int fd, const void *buf, size_t len, int flags)` */
+    send: (fd, buf, len, flags) => kernel.send(fds.hostFd(fd), buf, len, flags),
+  };
+  return imports;
+}

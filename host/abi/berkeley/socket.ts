@@ -1,0 +1,60 @@
+import { acceptSocket } from "../../core/accept.js";
+import { bindSocket, listenSocket } from "../../core/bind.js";
+import { connectSocket } from "../../core/connect.js";
+import { isErrno, type SysResult } from "../../core/errno.js";
+import { EINVAL, SOCK_CLOEXEC, SOCK_NONBLOCK } from "../../core/linux.generated.js";
+import { openSocket } from "../../core/socket.js";
+import type { AbiContext } from "../imports.js";
+import { claimAddress, readAddress, writeAddress } from "./address.js";
+
+/** `int socket(int domain, int type, int protocol)` */
+export function socket({ core }: AbiContext, domain: number, type: number, protocol: number): SysResult {
+  return openSocket(core, domain, type, protocol);
+}
+
+/** `int bind(int fd, const struct sockaddr *addr, socklen_t addrlen)` */
+export function bind(context: AbiContext, fd: number, addr: number, addrlen: number): SysResult {
+  const { core } = context;
+  // Linux finds the descriptor before it reads the address: EBADF and ENOTSOCK win over EFAULT.
+  const target = core.fds.socket(fd);
+  if (isErrno(target)) return target;
+  return readAddress(context, addr, addrlen) || bindSocket(core, target, core.fds.hostFd(fd));
+}
+
+/** `int listen(int fd, int backlog)` */
+export function listen({ core }: AbiContext, fd: number, backlog: number): SysResult {
+  const target = core.fds.socket(fd);
+  if (isErrno(target)) return target;
+  return listenSocket(core, target, core.fds.hostFd(fd), backlog);
+}
+
+/** `int accept(int fd, struct sockaddr *addr, socklen_t *addrlen)`; both pointers may be null. */
+export function accept(context: AbiContext, fd: number, addr: number, addrlen: number): SysResult {
+  return accept4(context, fd, addr, addrlen, 0);
+}
+
+/** `int accept4(int fd, struct sockaddr *addr, socklen_t *addrlen, int flags)` */
+export function accept4(context: AbiContext, fd: number, addr: number, addrlen: number, flags: number): SysResult {
+  const { core } = context;
+  if ((flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) !== 0) return -EINVAL;
+  const listener = core.fds.socket(fd);
+  if (isErrno(listener)) return listener;
+  const out = claimAddress(context, addr, addrlen);
+  if (typeof out === "number") return out;
+  const accepted = acceptSocket(core, listener, core.fds.hostFd(fd), flags);
+  if (!isErrno(accepted)) writeAddress(context, out);
+  return accepted;
+}
+
+/** `int connect(int fd, const struct sockaddr *addr, socklen_t addrlen)` */
+export function connect(context: AbiContext, fd: number, addr: number, addrlen: number): SysResult {
+  const { core } = context;
+  const target = core.fds.socket(fd);
+  if (isErrno(target)) return target;
+  return readAddress(context, addr, addrlen) || connectSocket(core, target, core.fds.hostFd(fd));
+}
+
+/** `int shutdown(int fd, int how)` */
+export function shutdown({ core }: AbiContext, fd: number, how: number): SysResult {
+  return core.kernel.shutdown(core.fds.hostFd(fd), how);
+}

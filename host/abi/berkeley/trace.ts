@@ -1,0 +1,187 @@
+import { isErrno, type SysResult } from "../../core/errno.js";
+import {
+  F_DUPFD,
+  F_DUPFD_CLOEXEC,
+  F_SETFD,
+  F_SETFL,
+  S_IFMT,
+} from "../../core/linux.generated.js";
+import * as notation from "../../core/trace/notation.js";
+import type { Recorder } from "../../core/trace/recorder.js";
+import type { AbiContext, ImportFunction } from "../imports.js";
+import { GuestFault } from "../memory.js";
+
+/** One traced call: its arguments, and what they point at. */
+interface Call {
+  readonly context: AbiContext;
+  readonly recorder: Recorder;
+  readonly args: readonly number[];
+  /** Undefined until the call has returned. */
+  readonly result?: SysResult;
+}
+
+/** Prints argument `index` of a call. */
+interface Printer {
+  readonly when: "before" | "after";
+  print(call: Call, index: number): string;
+}
+
+const before = (print: Printer["print"]): Printer => ({ when: "before", print });
+const after = (print: Printer["print"]): Printer => ({ when: "after", print });
+const arg = (call: Call, index: number): number => call.args[index] ?? 0;
+
+const int = before((call, i) => String(arg(call, i)));
+const unsigned = before((call, i) => String(arg(call, i) >>> 0));
+const fd = before((call, i) => call.recorder.descriptor(arg(call, i)));
+const domain = before((call, i) => notation.symbol(notation.FAMILIES, arg(call, i)));
+const type = before((call, i) => notation.socketType(arg(call, i)));
+const protocol = before((call, i) => notation.protocolName(arg(call, 0), arg(call, i)));
+const how = before((call, i) => notation.symbol(notation.HOWS, arg(call, i)));
+const acceptFlags = before((call, i) => notation.flagsOf(notation.TYPE_FLAGS, arg(call, i)));
+const messageFlags = before((call, i) => notation.flagsOf(notation.MESSAGE_FLAGS, arg(call, i)));
+const level = before((call, i) => notation.symbol(notation.LEVELS, arg(call, i)));
+const option = before((call, i) => notation.optionName(arg(call, i - 1), arg(call, i)));
+const command = before((call, i) => notation.symbol(notation.FCNTL_COMMANDS, arg(call, i)));
+const path = before((call, i) => notation.quote(call.context.memory.cString(arg(call, i), 4096) ?? new Uint8Array(0), 256));
+
+/** Bytes that the call reads; their number is the next argument. */
+const input = before((call, i) => notation.quote(call.context.memory.bytes(arg(call, i), arg(call, i + 1))));
+/** Bytes that the call wrote; their number is its result. */
+const output = after((call, i) =>
+  failed(call) ? unwritten(arg(call, i)) : notation.quote(call.context.memory.bytes(arg(call, i), call.result ?? 0)),
+);
+const address = before((call, i) => printAddress(call, arg(call, i), arg(call, i + 1)));
+const addressOut = after((call, i) =>
+  failed(call) || arg(call, i) === 0
+    ? unwritten(arg(call, i))
+    : printAddress(call, arg(call, i), call.context.memory.getInt32(arg(call, i + 1))),
+);
+const lengthOut = after((call, i) =>
+  arg(call, i) === 0 ? "NULL" : `[${call.context.memory.getInt32(arg(call, i))}]`,
+);
+const value = before((call, i) => printValue(call, arg(call, i), arg(call, i + 1)));
+const valueOut = after((call, i) =>
+  failed(call) ? unwritten(arg(call, i)) : printValue(call, arg(call, i), call.context.memory.getInt32(arg(call, i + 1))),
+);
+const fcntlArgument = before((call, i) => {
+  const [, cmd = 0] = call.args;
+  if (cmd === F_SETFL) return notation.flagsOf(notation.STATUS_FLAGS, arg(call, i));
+  return cmd === F_SETFD || cmd === F_DUPFD || cmd === F_DUPFD_CLOEXEC ? String(arg(call, i)) : "";
+});
+const vectorIn = before((call, i) => printVector(call, arg(call, i), arg(call, i + 1), Number.POSITIVE_INFINITY));
+const vectorOut = after((call, i) =>
+  failed(call) ? unwritten(arg(call, i)) : printVector(call, arg(call, i), arg(call, i + 1), call.result ?? 0),
+);
+const pollIn = before((call, i) => printPoll(call, arg(call, i), arg(call, i + 1), 4));
+const statOut = after((call, i) => {
+  if (failed(call)) return unwritten(arg(call, i));
+  const mode = call.context.memory.getUint32(arg(call, i) + 24);
+  return `{st_mode=${notation.symbol(notation.FILE_TYPES, mode & S_IFMT)}|0${(mode & 0o7777).toString(8)}, ...}`;
+});
+
+const PRINTERS: Readonly<Record<string, readonly Printer[]>> = {
+  socket: [domain, type, protocol],
+  bind: [fd, address, int],
+  listen: [fd, int],
+  accept: [fd, addressOut, lengthOut],
+  accept4: [fd, addressOut, lengthOut, acceptFlags],
+  connect: [fd, address, int],
+  shutdown: [fd, how],
+  getsockname: [fd, addressOut, lengthOut],
+  getpeername: [fd, addressOut, lengthOut],
+  getsockopt: [fd, level, option, valueOut, lengthOut],
+  setsockopt: [fd, level, option, value, int],
+  read: [fd, output, unsigned],
+  write: [fd, input, unsigned],
+  readv: [fd, vectorOut, int],
+  writev: [fd, vectorIn, int],
+  recv: [fd, output, unsigned, messageFlags],
+  send: [fd, input, unsigned, messageFlags],
+  recvfrom: [fd, output, unsigned, messageFlags, addressOut, lengthOut],
+  sendto: [fd, input, unsigned, messageFlags, address, int],
+  close: [fd],
+  dup: [fd],
+  fcntl: [fd, command, fcntlArgument],
+  poll: [pollIn, int, int],
+  stat: [path, statOut],
+  unlink: [path],
+};
+
+/** Wraps each import so that its calls are recorded; untraced guests never come here. */
+export function tracedBerkeley(
+  imports: Readonly<Record<string, ImportFunction>>,
+  context: AbiContext,
+  recorder: Recorder,
+): Record<string, ImportFunction> {
+  return Object.fromEntries(Object.entries(imports).map(([name, call]) => [name, traced(name, call, context, recorder)]));
+}
+
+function traced(name: string, call: ImportFunction, context: AbiContext, recorder: Recorder): ImportFunction {
+  const printers = PRINTERS[name] ?? [];
+  return (...args) => {
+    const pending: Call = { context, recorder, args };
+    return recorder.record(
+      name,
+      () => printers.map((printer, i) => (printer.when === "before" ? guarded(printer, pending, i) : "")),
+      () => call(...args),
+      (result, early) => {
+        const done = { ...pending, result };
+        const texts = printers.map((printer, i) => (printer.when === "after" ? guarded(printer, done, i) : (early[i] ?? "")));
+        return texts.filter((text) => text !== "");
+      },
+    );
+  };
+}
+
+/** A bad pointer is the guest's affair: the trace shows it as one and the call answers EFAULT. */
+function guarded(printer: Printer, call: Call, index: number): string {
+  try {
+    return printer.print(call, index);
+  } catch (error) {
+    if (!(error instanceof GuestFault)) throw error;
+    return `0x${(arg(call, index) >>> 0).toString(16)}`;
+  }
+}
+
+function failed({ result }: Call): boolean {
+  return result === undefined || isErrno(result);
+}
+
+function unwritten(pointer: number): string {
+  return pointer === 0 ? "NULL" : "?";
+}
+
+function printAddress({ context, recorder }: Call, pointer: number, length: number): string {
+  if (pointer === 0) return "NULL";
+  if (length < 0 || length > 128) return "{...}";
+  return notation.sockaddr(context.memory.bytes(pointer, length), length, recorder.addresses);
+}
+
+function printValue({ context }: Call, pointer: number, length: number): string {
+  if (length === 4) return `[${context.memory.getInt32(pointer)}]`;
+  return notation.quote(context.memory.bytes(pointer, Math.min(length, 16)));
+}
+
+const VECTOR_LIMIT = 16;
+
+function printVector({ context: { memory } }: Call, pointer: number, count: number, total: number): string {
+  const parts: string[] = [];
+  let rest = total;
+  for (let i = 0; i < Math.min(count, VECTOR_LIMIT); i++) {
+    const length = memory.getUint32(pointer + i * 8 + 4);
+    const shown = Math.min(length, rest);
+    rest -= shown;
+    parts.push(`{iov_base=${notation.quote(memory.bytes(memory.getUint32(pointer + i * 8), shown))}, iov_len=${length}}`);
+  }
+  return `[${parts.join(", ")}${count > VECTOR_LIMIT ? ", ..." : ""}]`;
+}
+
+function printPoll({ context: { memory } }: Call, pointer: number, count: number, offset: number): string {
+  const entries = Array.from({ length: Math.min(count, VECTOR_LIMIT) }, (_, i) => pointer + i * 8);
+  const parts = entries.map((entry) => {
+    const events = notation.flagsOf(notation.POLL_EVENTS, memory.getUint16(entry + offset));
+    return `{fd=${memory.getInt32(entry)}, events=${events}}`;
+  });
+  return `[${parts.join(", ")}${count > VECTOR_LIMIT ? ", ..." : ""}]`;
+}
+

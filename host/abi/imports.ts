@@ -1,0 +1,88 @@
+import type { Core } from "../core/core.js";
+import type { SysResult } from "../core/errno.js";
+import { EFAULT } from "../core/linux.generated.js";
+import { GuestFault, type GuestMemory } from "./memory.js";
+
+/** What every function of every ABI works on. */
+export interface AbiContext {
+  readonly core: Core;
+  readonly memory: GuestMemory;
+}
+
+/** A function of an ABI: the context, then the guest's 32-bit arguments. */
+export type AbiFunction = (context: AbiContext, ...args: number[]) => SysResult;
+
+/** A WebAssembly import of 32-bit arguments. */
+export type ImportFunction = (...args: number[]) => number;
+
+/**
+ * Makes an import of a function that may meet a bad pointer: EFAULT then.
+ *
+ * One arrow per arity, because rest parameters allocate on every call. Anything
+ * else that is thrown is a bug of the host and traps the guest.
+ */
+export function faulting(context: AbiContext, call: AbiFunction): ImportFunction {
+  const arity = call.length - 1;
+  const make = ARITIES[arity];
+  if (make === undefined) throw new TypeError(`no import of ${arity} arguments`);
+  return make(context, call);
+}
+
+type F = AbiFunction;
+
+const ARITIES: readonly ((context: AbiContext, call: F) => ImportFunction)[] = [
+  (context, call) => () => {
+    try {
+      return call(context);
+    } catch (error) {
+      return faultToErrno(error);
+    }
+  },
+  (context, call) => (a: number) => {
+    try {
+      return call(context, a);
+    } catch (error) {
+      return faultToErrno(error);
+    }
+  },
+  (context, call) => (a: number, b: number) => {
+    try {
+      return call(context, a, b);
+    } catch (error) {
+      return faultToErrno(error);
+    }
+  },
+  (context, call) => (a: number, b: number, c: number) => {
+    try {
+      return call(context, a, b, c);
+    } catch (error) {
+      return faultToErrno(error);
+    }
+  },
+  (context, call) => (a: number, b: number, c: number, d: number) => {
+    try {
+      return call(context, a, b, c, d);
+    } catch (error) {
+      return faultToErrno(error);
+    }
+  },
+  (context, call) => (a: number, b: number, c: number, d: number, e: number) => {
+    try {
+      return call(context, a, b, c, d, e);
+    } catch (error) {
+      return faultToErrno(error);
+    }
+  },
+  (context, call) => (a: number, b: number, c: number, d: number, e: number, f: number) => {
+    try {
+      return call(context, a, b, c, d, e, f);
+    } catch (error) {
+      return faultToErrno(error);
+    }
+  },
+];
+
+function faultToErrno(error: unknown): SysResult {
+  if (error instanceof GuestFault) return -EFAULT;
+  throw error;
+}

@@ -1,0 +1,108 @@
+import type { AddressSlot } from "../core/kernel.js";
+
+/** A guest passed a pointer that does not lie in its memory: EFAULT. */
+export class GuestFault extends Error {
+  override readonly name = "GuestFault";
+}
+
+/**
+ * A guest's linear memory, as the ABIs read and write it.
+ *
+ * Every pointer and length comes from the guest as a signed 32-bit number and
+ * is checked here. Growth detaches the buffer, so views are renewed when found
+ * empty.
+ */
+export class GuestMemory {
+  #memory: WebAssembly.Memory | null = null;
+  #bytes = new Uint8Array(0);
+  #view = new DataView(this.#bytes.buffer);
+
+  attach(memory: WebAssembly.Memory): void {
+    this.#memory = memory;
+    this.#refresh();
+  }
+
+  /** The bytes `[pointer, pointer + length)`: a view, valid until the guest runs on. */
+  bytes(pointer: number, length: number): Uint8Array {
+    const start = this.#check(pointer, length);
+    return this.#bytes.subarray(start, start + (length >>> 0));
+  }
+
+  /** A copy of `[pointer, pointer + length)`, which the guest cannot change any more. */
+  copy(pointer: number, length: number): Uint8Array {
+    return this.bytes(pointer, length).slice();
+  }
+
+  /** Faults now, before a side effect, if `[pointer, pointer + length)` could not be written later. */
+  reserve(pointer: number, length: number): void {
+    this.#check(pointer, length);
+  }
+
+  /** The bytes up to the next NUL, without it; null if there is none within `limit` bytes. */
+  cString(pointer: number, limit: number): Uint8Array | null {
+    const start = this.#check(pointer, 0);
+    const end = this.#bytes.subarray(start, start + limit).indexOf(0);
+    if (end !== -1) return this.#bytes.slice(start, start + end);
+    if (start + limit > this.#bytes.length) throw new GuestFault();
+    return null;
+  }
+
+  getUint16(pointer: number): number {
+    return this.#view.getUint16(this.#check(pointer, 2), true);
+  }
+
+  getInt32(pointer: number): number {
+    return this.#view.getInt32(this.#check(pointer, 4), true);
+  }
+
+  getUint32(pointer: number): number {
+    return this.#view.getUint32(this.#check(pointer, 4), true);
+  }
+
+  getBigUint64(pointer: number): bigint {
+    return this.#view.getBigUint64(this.#check(pointer, 8), true);
+  }
+
+  setUint8(pointer: number, value: number): void {
+    this.#view.setUint8(this.#check(pointer, 1), value);
+  }
+
+  setUint16(pointer: number, value: number): void {
+    this.#view.setUint16(this.#check(pointer, 2), value, true);
+  }
+
+  setUint32(pointer: number, value: number): void {
+    this.#view.setUint32(this.#check(pointer, 4), value, true);
+  }
+
+  setBigUint64(pointer: number, value: bigint): void {
+    this.#view.setBigUint64(this.#check(pointer, 8), value, true);
+  }
+
+  /** The offset as an unsigned number, if `length` bytes from it on lie in memory. */
+  #check(pointer: number, length: number): number {
+    if (this.#bytes.byteLength === 0) this.#refresh();
+    const start = pointer >>> 0;
+    if (start + (length >>> 0) > this.#bytes.length) throw new GuestFault();
+    return start;
+  }
+
+  #refresh(): void {
+    if (this.#memory === null) return;
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#view = new DataView(this.#memory.buffer);
+  }
+}
+
+/**
+ * Copies a guest's socket address into the slot; false if its length is no address's.
+ *
+ * This copy is what policy judges and what the kernel gets: the guest cannot
+ * change it in between.
+ */
+export function copyToSlot(memory: GuestMemory, pointer: number, length: number, slot: AddressSlot): boolean {
+  if (length < 0 || length > slot.bytes.length) return false;
+  slot.bytes.set(memory.bytes(pointer, length));
+  slot.length = length;
+  return true;
+}

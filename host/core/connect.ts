@@ -1,0 +1,73 @@
+import type { Core } from "./core.js";
+import type { SysResult } from "./errno.js";
+import { AF_INET, AF_UNIX, AF_UNSPEC } from "./linux.generated.js";
+import type { Endpoint } from "./permissions/question.js";
+import { decodeAsInet4, decodeSockaddr, encodeSockaddr, MALFORMED, type SocketAddress } from "./sockaddr.js";
+import { type Socket, transportOf } from "./socket.js";
+import { connectUnixPath, sendUnixPath } from "./unix-path.js";
+
+type Destination = Exclude<SocketAddress, { readonly family: typeof AF_UNSPEC }>;
+
+/** Connects `socket` to the address in the kernel's slot, if policy allows it. */
+export function connectSocket(core: Core, socket: Socket, hostFd: number): SysResult {
+  const { bytes, length } = core.kernel.address;
+  const address = decodeSockaddr(bytes, length);
+  // AF_UNSPEC dissolves an association: nothing is reached, so nothing is judged.
+  if (address === MALFORMED || address.family === AF_UNSPEC) return core.kernel.connect(hostFd);
+
+  if (address.family === AF_UNIX && address.kind === "pathname") {
+    if (socket.domain !== AF_UNIX) return core.kernel.connect(hostFd);
+    return connectUnixPath(core, hostFd, address.name);
+  }
+  return core.permissions.check({ verb: "connect", endpoint: endpointOf(socket, address) }) || core.kernel.connect(hostFd);
+}
+
+/** Sends to the address in the kernel's slot, if policy allows it: every datagram's destination is judged. */
+export function sendTo(
+  core: Core,
+  socket: Socket,
+  hostFd: number,
+  pointer: number,
+  count: number,
+  flags: number,
+): SysResult {
+  if (isAllowedAlready(core, socket)) return core.kernel.sendto(hostFd, pointer, count, flags);
+
+  const { bytes, length } = core.kernel.address;
+  let address = decodeSockaddr(bytes, length);
+  // UDP over IPv4 sends to an AF_UNSPEC address as if it were AF_INET (net/ipv4/udp.c, udp_sendmsg).
+  if (address !== MALFORMED && address.family === AF_UNSPEC && socket.domain === AF_INET) {
+    address = decodeAsInet4(bytes, length);
+  }
+  if (address === MALFORMED || address.family === AF_UNSPEC) return core.kernel.sendto(hostFd, pointer, count, flags);
+
+  if (address.family === AF_UNIX && address.kind === "pathname" && socket.domain === AF_UNIX) {
+    return sendUnixPath(core, address.name, (path) => {
+      core.kernel.address.length = encodeSockaddr({ family: AF_UNIX, kind: "pathname", name: path }, bytes);
+      return core.kernel.sendto(hostFd, pointer, count, flags);
+    });
+  }
+  const denied = core.permissions.check({ verb: "send", endpoint: endpointOf(socket, address) });
+  if (denied) return denied;
+  rememberAllowed(core, socket);
+  return core.kernel.sendto(hostFd, pointer, count, flags);
+}
+
+function endpointOf(socket: Socket, address: Destination): Endpoint {
+  if (address.family === AF_UNIX) return { kind: "unix-abstract", name: String.fromCharCode(...address.name) };
+  return { kind: "ip", transport: transportOf(socket), address: address.address, port: address.port };
+}
+
+/** Rules never widen while a guest runs, so the same bytes need no second judgement. */
+function isAllowedAlready(core: Core, { allowedDestination, allowedDestinationLength }: Socket): boolean {
+  const { bytes, length } = core.kernel.address;
+  if (length !== allowedDestinationLength) return false;
+  for (let i = 0; i < length; i++) if (bytes[i] !== allowedDestination[i]) return false;
+  return length > 0;
+}
+
+function rememberAllowed(core: Core, socket: Socket): void {
+  const { bytes, length } = core.kernel.address;
+  socket.allowedDestination.set(bytes.subarray(0, length));
+  socket.allowedDestinationLength = length;
+}

@@ -1,0 +1,98 @@
+import type { Core } from "./core.js";
+import { isErrno, type SysResult } from "./errno.js";
+import {
+  EBADF,
+  EINVAL,
+  EMFILE,
+  F_DUPFD,
+  F_DUPFD_CLOEXEC,
+  F_GETFD,
+  F_GETFL,
+  F_SETFD,
+  F_SETFL,
+  FD_CLOEXEC,
+  O_NONBLOCK,
+  SO_DOMAIN,
+  SO_PROTOCOL,
+  SO_TYPE,
+  SOL_SOCKET,
+} from "./linux.generated.js";
+import { createSocket, type Socket } from "./socket.js";
+
+/** Closes one guest descriptor. */
+export function closeDescriptor(core: Core, fd: number): SysResult {
+  const removed = core.fds.remove(fd);
+  if (isErrno(removed)) return removed;
+  return removed.hostFd === -1 ? 0 : core.kernel.close(removed.hostFd);
+}
+
+/** Duplicates `fd` to the lowest free number >= `atLeast`; both share one socket. */
+export function duplicateDescriptor(core: Core, fd: number, atLeast: number, closeOnExec: boolean): SysResult {
+  if (!core.fds.isOpen(fd)) return -EBADF;
+  if (atLeast < 0 || atLeast >= core.fds.limit) return -EINVAL;
+  if (core.fds.isFull) return -EMFILE;
+  const hostFd = core.kernel.dup(core.fds.hostFd(fd));
+  if (isErrno(hostFd)) return hostFd;
+  const socket = core.fds.socket(fd);
+  const duplicate = core.fds.add(hostFd, isErrno(socket) ? undefined : socket, closeOnExec, atLeast);
+  if (isErrno(duplicate)) core.kernel.close(hostFd);
+  return duplicate;
+}
+
+/** `fcntl(2)` for what concerns descriptors of sockets: duplicates, FD_CLOEXEC and O_NONBLOCK. */
+export function controlDescriptor(core: Core, fd: number, command: number, argument: number): SysResult {
+  if (!core.fds.isOpen(fd)) return -EBADF;
+  switch (command) {
+    case F_DUPFD:
+    case F_DUPFD_CLOEXEC:
+      return duplicateDescriptor(core, fd, argument, command === F_DUPFD_CLOEXEC);
+    case F_GETFD:
+      return core.fds.closeOnExec(fd) ? FD_CLOEXEC : 0;
+    case F_SETFD:
+      core.fds.setCloseOnExec(fd, (argument & FD_CLOEXEC) !== 0);
+      return 0;
+    case F_GETFL:
+      return core.kernel.getStatusFlags(core.fds.hostFd(fd));
+    case F_SETFL:
+      return setStatusFlags(core, fd, argument);
+    default:
+      return -EINVAL;
+  }
+}
+
+/**
+ * Sets O_NONBLOCK; the other flags that F_SETFL can change mean nothing to a
+ * socket (O_APPEND, O_DIRECT) or would signal the host (O_ASYNC), so they stay.
+ */
+export function setStatusFlags(core: Core, fd: number, flags: number): SysResult {
+  const hostFd = core.fds.hostFd(fd);
+  const current = core.kernel.getStatusFlags(hostFd);
+  if (isErrno(current)) return current;
+  const wanted = (current & ~O_NONBLOCK) | (flags & O_NONBLOCK);
+  return wanted === current ? 0 : core.kernel.setStatusFlags(hostFd, wanted);
+}
+
+/** Enters the host's standard input, output and error as 0, 1 and 2; each may be a socket. */
+export function enterStandardDescriptors(core: Core): void {
+  for (let hostFd = 0; hostFd <= 2; hostFd++) core.fds.addBorrowed(hostFd, describeSocket(core, hostFd));
+}
+
+/** Closes all that the guest left open; answers the guest numbers from 3 up: its leaks. */
+export function closeAllDescriptors(core: Core): number[] {
+  const open = core.fds.drain();
+  for (const { hostFd } of open) core.kernel.close(hostFd);
+  return open.map(({ fd }) => fd);
+}
+
+/** What the kernel knows of a descriptor that others opened, or undefined if it is no socket. */
+function describeSocket(core: Core, hostFd: number): Socket | undefined {
+  const domain = intOption(core, hostFd, SO_DOMAIN);
+  if (isErrno(domain)) return undefined;
+  return createSocket(domain, intOption(core, hostFd, SO_TYPE), intOption(core, hostFd, SO_PROTOCOL));
+}
+
+function intOption(core: Core, hostFd: number, name: number): number {
+  const value = new Uint8Array(4);
+  const result = core.kernel.getsockopt(hostFd, SOL_SOCKET, name, value);
+  return isErrno(result) ? result : new DataView(value.buffer).getInt32(0, true);
+}

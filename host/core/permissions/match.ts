@@ -1,0 +1,147 @@
+import {
+  ANY_4,
+  ANY_6,
+  canonicalAddress,
+  canonicalDestination,
+  embeddedV4,
+  type IpBytes,
+  type IpNetwork,
+  isInClass,
+  isUnspecified,
+  LOOPBACK_4,
+  LOOPBACK_6,
+  networkContains,
+  networksOverlap,
+} from "./ip.js";
+import type { Endpoint, UnixEndpoint } from "./question.js";
+import type { PortRange, Rule, RuleTarget, Transport } from "./rule.js";
+
+/** A canonical address, or all interfaces of its family. */
+interface IpCandidate {
+  readonly kind: "address" | "wildcard";
+  readonly purpose: "destination" | "local";
+  readonly transport: Transport;
+  readonly address: IpBytes;
+  readonly port: number;
+}
+
+/** One thing that must be allowed. */
+export type Candidate = IpCandidate | UnixEndpoint;
+
+/** What a destination stands for: its canonical address. */
+export function destinationOf(endpoint: Endpoint): Candidate[] {
+  if (endpoint.kind !== "ip") return [endpoint];
+  const { transport, port } = endpoint;
+  return [{ kind: "address", purpose: "destination", transport, port, address: canonicalDestination(endpoint.address) }];
+}
+
+/** What a local address stands for: the wildcard is every interface, of both families where the socket is dual-stack. */
+export function localOf(endpoint: Endpoint, dualStack: boolean): Candidate[] {
+  if (endpoint.kind !== "ip") return [endpoint];
+  const { transport, port } = endpoint;
+  const address = canonicalAddress(endpoint.address);
+  const local = { purpose: "local", transport, port } as const;
+  if (!isUnspecified(address)) return [{ kind: "address", ...local, address }];
+  const own: Candidate = { kind: "wildcard", ...local, address };
+  return dualStack && address.length === 16 ? [own, { kind: "wildcard", ...local, address: ANY_4.base }] : [own];
+}
+
+/** Whether an allow rule covers all of `candidate`. */
+export function matches(rule: Rule, candidate: Candidate): boolean {
+  if (isUnix(candidate)) return matchesUnix(rule.target, candidate);
+  if (!matchesTransport(rule, candidate.transport) || !matchesPort(rule.ports, candidate.port)) return false;
+  if (candidate.kind === "wildcard") return coversAllInterfaces(rule.target, candidate.address);
+  if (candidate.purpose === "local" && coversAllInterfaces(rule.target, candidate.address)) return true;
+  return coversAddress(rule.target, candidate.address, candidate.purpose === "destination");
+}
+
+/** Whether a deny rule covers any part of `candidate`, the IPv4 address embedded in an IPv6 one included. */
+export function matchesAny(rule: Rule, candidate: Candidate): boolean {
+  if (isUnix(candidate)) return matchesUnix(rule.target, candidate);
+  if (!matchesTransport(rule, candidate.transport) || !matchesPort(rule.ports, candidate.port)) return false;
+  const { target } = rule;
+  if (target.kind === "everything") return true;
+  if (candidate.kind === "wildcard") return touchesFamily(target, candidate.address);
+  if (candidate.purpose === "local" && coversAllInterfaces(target, candidate.address)) return true;
+  const addresses = [candidate.address, embeddedV4(candidate.address)].filter((address) => address !== null);
+  return addresses.some((address) => coversAddress(target, canonicalDestination(address), false));
+}
+
+function matchesTransport({ transport }: Rule, wanted: Transport): boolean {
+  return transport === null || transport === wanted;
+}
+
+function matchesPort(ports: PortRange | null, port: number): boolean {
+  return ports === null || (ports.first <= port && port <= ports.last);
+}
+
+/** Whether the target is a wildcard itself: nothing else opens all interfaces, loopback least of all. */
+function coversAllInterfaces(target: RuleTarget, address: IpBytes): boolean {
+  if (target.kind === "everything") return true;
+  if (target.kind !== "network") return false;
+  const { base, prefix } = target.network;
+  if (!isUnspecified(base)) return false;
+  const isWildcard = prefix === 0 || prefix === base.length * 8;
+  // `[::]` is what a dual-stack server binds, so it stands for both families; `0.0.0.0` for IPv4 alone.
+  return isWildcard && (base.length === address.length || base.length === 16);
+}
+
+/**
+ * Whether the target holds the canonical address. Multicast and broadcast
+ * destinations want a rule that names them: a grant of everything is not one.
+ */
+function coversAddress(target: RuleTarget, address: IpBytes, isDestination: boolean): boolean {
+  switch (target.kind) {
+    case "everything":
+      return !isDestination || !isInClass("multicast", address);
+    case "network":
+      return networkContains(destinationNetwork(target.network), address);
+    case "class":
+      return isInClass(target.ipClass, address);
+    case "localhost":
+      return sameAddress(address, LOOPBACK_4) || sameAddress(address, LOOPBACK_6);
+    default:
+      return false;
+  }
+}
+
+/** A rule for `0.0.0.0` or `[::]` as a destination means what the address means there: this host. */
+function destinationNetwork({ base, prefix }: IpNetwork): IpNetwork {
+  return prefix === base.length * 8 ? { base: canonicalDestination(base), prefix } : { base, prefix };
+}
+
+/** Whether the target holds any address of the wildcard's family. */
+function touchesFamily(target: RuleTarget, wildcard: IpBytes): boolean {
+  switch (target.kind) {
+    case "network":
+      return networksOverlap(wildcard.length === 4 ? ANY_4 : ANY_6, target.network);
+    case "class":
+    case "localhost":
+      return true;
+    default:
+      return false;
+  }
+}
+
+function sameAddress(one: IpBytes, other: IpBytes): boolean {
+  return networkContains({ base: one, prefix: one.length * 8 }, other);
+}
+
+function isUnix(candidate: Candidate): candidate is UnixEndpoint {
+  return candidate.kind === "unix-path" || candidate.kind === "unix-abstract";
+}
+
+function matchesUnix(target: RuleTarget, candidate: UnixEndpoint): boolean {
+  switch (target.kind) {
+    case "everything":
+      return true;
+    case "unix-path":
+      if (candidate.kind !== "unix-path") return false;
+      return target.below ? candidate.name.startsWith(`${target.path}/`) : candidate.name === target.path;
+    case "unix-abstract":
+      if (candidate.kind !== "unix-abstract") return false;
+      return target.isPrefix ? candidate.name.startsWith(target.name) : candidate.name === target.name;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,188 @@
+import type { AddressText } from "./address-text.js";
+import { canonicalNetwork, hasHostBits, IP_CLASSES, type IpClass, type IpNetwork, maskHostBits } from "./ip.js";
+
+export type Transport = "tcp" | "udp";
+
+/** Inclusive; port 0 stands for "let the kernel choose". */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What a rule covers. Paths and abstract names hold one character per byte. */
+export type RuleTarget =
+  | { readonly kind: "everything" }
+  | { readonly kind: "network"; readonly network: IpNetwork }
+  | { readonly kind: "class"; readonly ipClass: IpClass }
+  | { readonly kind: "localhost" }
+  | { readonly kind: "unix-path"; readonly path: string; readonly below: boolean }
+  | { readonly kind: "unix-abstract"; readonly name: string; readonly isPrefix: boolean };
+
+/** One item of a grant or a denial, as written and as understood. */
+export interface Rule {
+  readonly text: string;
+  readonly transport: Transport | null;
+  readonly target: RuleTarget;
+  /** Null: any port, the kernel's choice included. */
+  readonly ports: PortRange | null;
+}
+
+/** Why a rule does not parse: a sentence, and what to write instead if that can be told. */
+export interface RuleError {
+  readonly reason: string;
+  readonly suggestion: string | null;
+}
+
+type Parsed<T> = { readonly value: T } | { readonly error: RuleError };
+
+const fail = (reason: string, suggestion: string | null = null): { readonly error: RuleError } => ({
+  error: { reason, suggestion },
+});
+
+/** The rule that a flag without a value stands for. */
+export const EVERYTHING: Rule = { text: "", transport: null, target: { kind: "everything" }, ports: null };
+
+/** The absolute path of a directory without symbolic links, so that rules and calls name one place alike. */
+export type RealDirectory = (directory: string) => string;
+
+/** Parses one rule of the grammar in docs/permissions.md. */
+export function parseRule(text: string, addresses: AddressText, realDirectory: RealDirectory): Parsed<Rule> {
+  const flaw = textFlaw(text);
+  if (flaw) return { error: flaw };
+  if (text.startsWith("unix:")) {
+    const target = parseUnix(text.slice("unix:".length), realDirectory);
+    return "error" in target ? target : { value: { text, transport: null, target: target.value, ports: null } };
+  }
+  const scheme = /^(tcp|udp):(?!\/\/)/.exec(text);
+  const transport = scheme ? (scheme[1] as Transport) : null;
+  const rest = scheme ? text.slice(scheme[0].length) : text;
+  const split = splitPorts(rest, addresses);
+  if ("error" in split) return split;
+  const ports = parsePorts(split.value.ports);
+  if ("error" in ports) return ports;
+  const target = parseHost(split.value.host, addresses);
+  if ("error" in target) return target;
+  return { value: { text, transport, target: target.value, ports: ports.value } };
+}
+
+/** What is wrong with a rule whatever it means. */
+function textFlaw(text: string): RuleError | null {
+  if (text === "") return { reason: "a rule is empty", suggestion: null };
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (/[\s\u0000-\u001f\u007f]/.test(text)) {
+    const bare = text.replace(/[\s\p{Cc}]/gu, "");
+    return { reason: "rules hold no spaces or control characters", suggestion: bare || null };
+  }
+  if (text === "*") return { reason: "'*' is not a rule: to allow everything give the flag no value", suggestion: "" };
+  if (/^(vsock|raw|packet|netlink|icmp):/.test(text)) {
+    return { reason: `'${text.split(":")[0]}:' is not supported in a network rule`, suggestion: null };
+  }
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return urlFlaw(text);
+  return null;
+}
+
+function urlFlaw(text: string): RuleError {
+  const reason = "a rule is a host and a port, not a URL";
+  try {
+    const url = new URL(text);
+    const implied = { "http:": "80", "https:": "443", "ws:": "80", "wss:": "443" }[url.protocol] ?? "";
+    const port = url.port || implied;
+    return { reason, suggestion: url.hostname ? `${url.hostname}${port && `:${port}`}` : null };
+  } catch {
+    return { reason, suggestion: null };
+  }
+}
+
+/** `/absolute/path`, `/directory/**`, `@abstract` or `@prefix*`. */
+function parseUnix(text: string, realDirectory: RealDirectory): Parsed<RuleTarget> {
+  if (text.startsWith("@")) {
+    const isPrefix = text.endsWith("*");
+    const name = bytesOf(text.slice(1, isPrefix ? -1 : undefined));
+    if (name === "" && !isPrefix) return fail("an abstract name is missing after 'unix:@'");
+    return { value: { kind: "unix-abstract", name, isPrefix } };
+  }
+  const below = text.endsWith("/**");
+  const path = below ? text.slice(0, -"/**".length) : text;
+  if (path.includes("*")) return fail("in a path only a final '/**' stands for more than one file");
+  const real = below ? realDirectory(path || "/") : realFile(path, realDirectory);
+  if (!text.startsWith("/")) {
+    return fail("a Unix socket's path must be absolute", text && `unix:${real}${below ? "/**" : ""}`);
+  }
+  if (!below && path.endsWith("/")) return fail("a socket's path does not end in '/'", `unix:${path}**`);
+  return { value: { kind: "unix-path", path: bytesOf(real), below } };
+}
+
+/** The socket file may not exist yet, so only its directory is resolved. */
+function realFile(path: string, realDirectory: RealDirectory): string {
+  const slash = path.lastIndexOf("/");
+  const directory = realDirectory(slash === -1 ? "." : path.slice(0, slash) || "/");
+  return `${directory === "/" ? "" : directory}/${path.slice(slash + 1)}`;
+}
+
+/** Splits `host[:ports]`; only brackets may hold colons of their own. */
+function splitPorts(text: string, addresses: AddressText): Parsed<{ host: string; ports: string | null }> {
+  if (text.startsWith(":")) {
+    return fail("a rule needs a host before its port", `loopback${text}`);
+  }
+  if (text.startsWith("[")) {
+    const match = /^(\[[^\]]*\])(?::(.*))?$/.exec(text);
+    return match ? { value: { host: match[1] as string, ports: match[2] ?? null } } : fail("a ']' or a ':' is missing");
+  }
+  const colons = text.split(":").length - 1;
+  if (colons > 1) {
+    const [address = ""] = text.split("/");
+    const isAddress = addresses.parse6(address.split("%")[0] as string) !== null;
+    return fail("an IPv6 address in a rule stands in brackets", isAddress ? `[${text}]` : null);
+  }
+  const [host = "", ports = null] = text.split(":");
+  return { value: { host, ports } };
+}
+
+/** `*`, a port, or `first-last`. */
+function parsePorts(text: string | null): Parsed<PortRange | null> {
+  if (text === null || text === "*") return { value: null };
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text);
+  if (!match) return fail(`'${text}' is not a port: a number, a range such as 8000-8010, or *`);
+  const first = Number(match[1]);
+  const last = match[2] === undefined ? first : Number(match[2]);
+  if (first > 65535 || last > 65535) return fail("a port is at most 65535");
+  if (first > last) return fail("a port range runs from the smaller to the larger", `${last}-${first}`);
+  return { value: { first, last } };
+}
+
+function parseHost(host: string, addresses: AddressText): Parsed<RuleTarget> {
+  const ipClass = IP_CLASSES.find((name) => name === host);
+  if (ipClass) return { value: { kind: "class", ipClass } };
+  if (host.toLowerCase() === "localhost") return { value: { kind: "localhost" } };
+  if (host.startsWith("[")) return parseNetwork(host, host.slice(1, -1), 128, addresses);
+  const address = host.split("/")[0] as string;
+  if (addresses.parse4(address)) return parseNetwork(host, host, 32, addresses);
+  const meant = addresses.aton(address);
+  if (meant) {
+    return fail(`'${host}' is a short form of an IPv4 address; rules must be written in full`, addresses.format(meant));
+  }
+  if (/^[0-9.]+$/.test(address)) return fail(`'${host}' is not an IPv4 address`);
+  return fail(`'${host}' is not an address, and rules with host names need name look-up, which this version lacks`);
+}
+
+/** `address[%zone][/prefix]`; a zone is checked for form and then ignored. */
+function parseNetwork(written: string, text: string, width: 32 | 128, addresses: AddressText): Parsed<RuleTarget> {
+  const match = /^([^%/]+)(?:%([^/]+))?(?:\/(\d{1,3}))?$/.exec(text);
+  if (!match || (match[2] && width === 32)) return fail(`'${written}' is not an address`);
+  const base = width === 32 ? addresses.parse4(match[1] as string) : addresses.parse6(match[1] as string);
+  if (!base) return fail(`'${written}' is not an IPv${width === 32 ? 4 : 6} address`);
+  const prefix = match[3] === undefined ? width : Number(match[3]);
+  if (prefix > width) return fail(`a prefix of IPv${width === 32 ? 4 : 6} is at most /${width}`);
+  const network = { base, prefix };
+  if (hasHostBits(network)) {
+    const masked = addresses.format(maskHostBits(network).base);
+    const suggestion = width === 32 ? `${masked}/${prefix}` : `[${masked}/${prefix}]`;
+    return fail(`'${written}' has bits set beyond /${prefix}`, suggestion);
+  }
+  return { value: { kind: "network", network: canonicalNetwork(network) } };
+}
+
+/** One character per UTF-8 byte: paths and abstract names are compared as the kernel sees them. */
+export function bytesOf(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text));
+}

@@ -1,0 +1,95 @@
+import type { Core } from "./core.js";
+import { isErrno, type SysResult } from "./errno.js";
+import {
+  AF_INET,
+  AF_INET6,
+  AF_NETLINK,
+  AF_PACKET,
+  AF_UNIX,
+  EACCES,
+  EAFNOSUPPORT,
+  EMFILE,
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SOCK_NONBLOCK,
+  SOCK_PACKET,
+  SOCK_RAW,
+  SOCK_STREAM,
+} from "./linux.generated.js";
+import type { Transport } from "./permissions/rule.js";
+import type { UnixAddress } from "./sockaddr.js";
+
+/**
+ * What the host remembers of a socket, shared by all descriptors that duplicate it.
+ *
+ * The kernel holds the truth about everything else: flags, addresses, options.
+ */
+export interface Socket {
+  readonly domain: number;
+  /** Without SOCK_NONBLOCK and SOCK_CLOEXEC. */
+  readonly type: number;
+  readonly protocol: number;
+  /** Whether policy has judged the local address, so that `listen` need not. */
+  isBindJudged: boolean;
+  /** The path that the guest bound; the kernel was given its last part only. */
+  localName: UnixAddress | null;
+  /** The last destination of a datagram that policy allowed, byte for byte. */
+  readonly allowedDestination: Uint8Array;
+  allowedDestinationLength: number;
+}
+
+const TYPE_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC;
+const FAMILIES: readonly number[] = [AF_UNIX, AF_INET, AF_INET6];
+
+export function createSocket(domain: number, type: number, protocol: number): Socket {
+  return {
+    domain,
+    type,
+    protocol,
+    isBindJudged: false,
+    localName: null,
+    allowedDestination: new Uint8Array(128),
+    allowedDestinationLength: 0,
+  };
+}
+
+/** The word that rules use for a socket's transport; every IP socket is one of the two. */
+export function transportOf({ type }: Socket): Transport {
+  return type === SOCK_STREAM ? "tcp" : "udp";
+}
+
+/** Makes a socket and enters it into the table; the new descriptor, or `-errno`. */
+export function openSocket(core: Core, domain: number, type: number, protocol: number): SysResult {
+  const kind = type & ~TYPE_FLAGS;
+  const raw = rawName(domain, kind, protocol);
+  if (raw !== null && core.permissions.check({ verb: "raw", what: raw }) !== 0) return -EACCES;
+  if (core.fds.isFull) return -EMFILE;
+
+  const hostFd = core.kernel.socket(domain, type, protocol);
+  if (isErrno(hostFd)) return hostFd;
+  if (raw === null && !FAMILIES.includes(domain)) {
+    // Families whose addresses no rule can judge do not exist here, whatever this kernel has.
+    core.kernel.close(hostFd);
+    return -EAFNOSUPPORT;
+  }
+  return enterSocket(core, hostFd, createSocket(domain, kind, protocol), (type & SOCK_CLOEXEC) !== 0);
+}
+
+/** Enters a socket that the kernel just made, or closes it. */
+export function enterSocket(core: Core, hostFd: number, socket: Socket | undefined, closeOnExec: boolean): SysResult {
+  const fd = core.fds.add(hostFd, socket, closeOnExec);
+  if (isErrno(fd)) core.kernel.close(hostFd);
+  return fd;
+}
+
+/** What to call a socket that reaches beyond its own traffic, or null for an ordinary one. */
+function rawName(domain: number, type: number, protocol: number): string | null {
+  if (domain === AF_PACKET || type === SOCK_PACKET) return "packet";
+  if (domain === AF_NETLINK) return "netlink";
+  if (domain !== AF_INET && domain !== AF_INET6) return null;
+  if (type === SOCK_RAW) return "raw";
+  const isPing = type === SOCK_DGRAM && (protocol === IPPROTO_ICMP || protocol === IPPROTO_ICMPV6);
+  return isPing ? "icmp" : null;
+}
