@@ -15,69 +15,70 @@ export type AbiFunction = (context: AbiContext, ...args: number[]) => SysResult;
 /** A WebAssembly import of 32-bit arguments. */
 export type ImportFunction = (...args: number[]) => number;
 
+/** How an ABI tells its guests a result. */
+export type Encode = (result: SysResult) => number;
+
 /**
  * Makes an import of a function that may meet a bad pointer: EFAULT then.
  *
  * One arrow per arity, because rest parameters allocate on every call. Anything
  * else that is thrown is a bug of the host and traps the guest.
  */
-export function faulting(context: AbiContext, call: AbiFunction): ImportFunction {
+export function faulting(context: AbiContext, call: AbiFunction, encode: Encode): ImportFunction {
   const arity = call.length - 1;
   const make = ARITIES[arity];
   if (make === undefined) throw new TypeError(`no import of ${arity} arguments`);
-  return make(context, call);
+  return make(context, call, encode);
 }
 
-type F = AbiFunction;
-
-const ARITIES: readonly ((context: AbiContext, call: F) => ImportFunction)[] = [
-  (context, call) => () => {
+const ARITIES: readonly (typeof faulting)[] = [
+  (context, call, encode) => () => {
     try {
-      return call(context);
+      return encode(call(context));
     } catch (error) {
-      return faultToErrno(error);
+      return encode(faultToErrno(error));
     }
   },
-  (context, call) => (a: number) => {
+  (context, call, encode) => (a: number) => {
     try {
-      return call(context, a);
+      return encode(call(context, a));
     } catch (error) {
-      return faultToErrno(error);
+      return encode(faultToErrno(error));
     }
   },
-  (context, call) => (a: number, b: number) => {
+  (context, call, encode) => (a: number, b: number) => {
     try {
-      return call(context, a, b);
+      return encode(call(context, a, b));
     } catch (error) {
-      return faultToErrno(error);
+      return encode(faultToErrno(error));
     }
   },
-  (context, call) => (a: number, b: number, c: number) => {
+  (context, call, encode) => (a: number, b: number, c: number) => {
     try {
-      return call(context, a, b, c);
+      return encode(call(context, a, b, c));
     } catch (error) {
-      return faultToErrno(error);
+      return encode(faultToErrno(error));
     }
   },
-  (context, call) => (a: number, b: number, c: number, d: number) => {
+  (context, call, encode) => (a: number, b: number, c: number, d: number) => {
     try {
-      return call(context, a, b, c, d);
+      return encode(call(context, a, b, c, d));
     } catch (error) {
-      return faultToErrno(error);
+      return encode(faultToErrno(error));
     }
   },
-  (context, call) => (a: number, b: number, c: number, d: number, e: number) => {
+  (context, call, encode) => (a: number, b: number, c: number, d: number, e: number) => {
     try {
-      return call(context, a, b, c, d, e);
+      return encode(call(context, a, b, c, d, e));
     } catch (error) {
-      return faultToErrno(error);
+      return encode(faultToErrno(error));
     }
   },
-  (context, call) => (a: number, b: number, c: number, d: number, e: number, f: number) => {
+  (context, call, encode) => (a: number, b: number, c: number, d: number, e: number, f: number) => {
     try {
-      return call(context, a, b, c, d, e, f);
+      return encode(call(context, a, b, c, d, e, f));
     } catch (error) {
-      return faultToErrno(error);
+      return encode(faultToErrno(error));
     }
   },
 ];

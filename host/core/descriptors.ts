@@ -77,11 +77,9 @@ export function enterStandardDescriptors(core: Core): void {
   for (let hostFd = 0; hostFd <= 2; hostFd++) core.fds.addBorrowed(hostFd, describeSocket(core, hostFd));
 }
 
-/** Closes all that the guest left open; answers the guest numbers from 3 up: its leaks. */
-export function closeAllDescriptors(core: Core): number[] {
-  const open = core.fds.drain();
-  for (const { hostFd } of open) core.kernel.close(hostFd);
-  return open.map(({ fd }) => fd);
+/** Closes all that the guest left open. */
+export function closeAllDescriptors(core: Core): void {
+  for (const fd of core.fds.openFrom(0)) closeDescriptor(core, fd);
 }
 
 /** What the kernel knows of a descriptor that others opened, or undefined if it is no socket. */

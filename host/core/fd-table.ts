@@ -2,14 +2,7 @@ import { EBADF, EMFILE, ENOTSOCK } from "./linux.generated.js";
 import type { Errno } from "./errno.js";
 import type { Socket } from "./socket.js";
 
-/** A guest descriptor that was still open when its guest ended. */
-export interface Leak {
-  readonly fd: number;
-  readonly hostFd: number;
-}
-
 const FREE = -1;
-const FIRST_AFTER_STDIO = 3;
 
 /**
  * The guest's descriptors: its small numbers on one side, the kernel's on the other.
@@ -89,14 +82,9 @@ export class FdTable {
     else this.#closeOnExec.delete(fd);
   }
 
-  /** Empties the table; answers what is to be closed, of which entries from 3 up are leaks. */
-  drain(): Leak[] {
-    const open: Leak[] = [];
-    for (let fd = 0; fd < this.#hostFds.length; fd++) {
-      const removed = this.remove(fd);
-      if (typeof removed === "object" && removed.hostFd !== FREE) open.push({ fd, hostFd: removed.hostFd });
-    }
-    return open;
+  /** The open descriptors from `first` up. */
+  openFrom(first: number): number[] {
+    return Array.from(this.#hostFds.keys()).filter((fd) => fd >= first && this.isOpen(fd));
   }
 
   #firstFree(from: number): number {
@@ -110,9 +98,4 @@ export class FdTable {
     larger.set(this.#hostFds);
     this.#hostFds = larger;
   }
-}
-
-/** Whether `fd` is one of standard input, output and error. */
-export function isStandard(fd: number): boolean {
-  return fd < FIRST_AFTER_STDIO;
 }

@@ -35,9 +35,12 @@ const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
 /** The imports of `berkeley_sockets_v1`: each answers a result `>= 0`, or `-errno`. */
 export function berkeleyImports(context: AbiContext): Record<string, ImportFunction> {
   const imports = dataImports(context);
-  for (const [name, call] of Object.entries(FUNCTIONS)) imports[name] = faulting(context, call);
+  for (const [name, call] of Object.entries(FUNCTIONS)) imports[name] = faulting(context, call, asIs);
   return imports;
 }
+
+/** This ABI's results are the core's: `-errno` is what a guest sees. */
+const asIs = (result: number): number => result;
 
 /**
  * The calls that move data: nothing between the guest and the kernel but the

@@ -1,0 +1,127 @@
+import { parseArgs } from "node:util";
+import { type PermissionFlag, RULE_FLAGS } from "../core/permissions/parse-policy.js";
+import { EXIT } from "./exit-code.js";
+import { UserError } from "./message.js";
+import { parseDuration, parseSize } from "./quantity.js";
+import { closest } from "./suggestion.js";
+
+/** The options of `run`, checked but for their rules. */
+export interface RunOptions {
+  readonly permissions: readonly PermissionFlag[];
+  readonly allowAll: boolean;
+  readonly trace: boolean;
+  /** The prefix of each line of the trace, or null for none. */
+  readonly traceName: string | null;
+  /** In milliseconds. */
+  readonly timeLimit: number | null;
+  /** In bytes. */
+  readonly memoryLimit: number | null;
+}
+
+/** A command line, split: the options as they were typed, then the file, then what belongs to the program. */
+export interface RunCommand {
+  readonly options: RunOptions;
+  readonly optionWords: readonly string[];
+  readonly file: string;
+  readonly programArgs: readonly string[];
+}
+
+const SHORT_FORMS: Readonly<Record<string, string>> = { "-N": "--allow-net", "-A": "--allow-all", "-h": "--help" };
+
+/** `flag` may carry a value after `=`; `value` needs one, after `=` or as the next word. */
+const OPTIONS: Readonly<Record<string, "flag" | "switch" | "value">> = {
+  ...Object.fromEntries(Object.keys(RULE_FLAGS).map((name) => [name, "flag" as const])),
+  "allow-all": "switch",
+  trace: "flag",
+  "trace-name": "value",
+  "time-limit": "value",
+  "memory-limit": "value",
+  help: "switch",
+};
+
+const PARSE_OPTIONS = Object.fromEntries(
+  Object.entries(OPTIONS).map(([name, kind]) => [name, { type: kind === "value" ? ("string" as const) : ("boolean" as const) }]),
+);
+
+/** Options are ours up to the first word that is none; from there on everything is the program's. */
+export function parseRun(command: string, words: readonly string[]): RunCommand | "help" {
+  const args = words.map(expandShortForm);
+  const { tokens } = parseArgs({ args, options: PARSE_OPTIONS, strict: false, allowPositionals: true, tokens: true });
+  const fileToken = tokens.find(({ kind }) => kind === "positional");
+  const end = fileToken?.index ?? args.length;
+  const options = new Map<string, (string | null)[]>();
+  for (const token of tokens) {
+    if (token.kind !== "option" || token.index >= end) continue;
+    checkOption(command, token.name, token.rawName, token.value);
+    options.set(token.name, [...(options.get(token.name) ?? []), token.value ?? null]);
+  }
+  if (options.has("help")) return "help";
+  if (fileToken === undefined) throw missingFile(command);
+  return {
+    options: { ...runOptions(options), permissions: permissionFlags(tokens, end) },
+    optionWords: args.slice(0, end).filter((word) => word !== "--"),
+    file: args[end] as string,
+    programArgs: words.slice(end + 1),
+  };
+}
+
+function expandShortForm(word: string): string {
+  const [short = "", ...value] = word.split("=");
+  const long = SHORT_FORMS[short];
+  return long === undefined ? word : [long, ...value].join("=");
+}
+
+function checkOption(command: string, name: string, rawName: string, value: string | undefined): void {
+  const kind = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
+  if (kind === undefined || !rawName.startsWith("--")) throw unknownOption(command, name, rawName);
+  if (kind === "switch" && value !== undefined) {
+    throw new UserError({ error: `${rawName} takes no value`, hint: `${rawName}` }, EXIT.usage);
+  }
+  if (kind === "value" && value === undefined) {
+    throw new UserError({ error: `${rawName} needs a value`, hint: "sockyard help run" }, EXIT.usage);
+  }
+}
+
+function unknownOption(command: string, name: string, rawName: string): UserError {
+  const likely = closest(name, Object.keys(OPTIONS));
+  const hint = likely === null ? `sockyard help ${command}` : `did you mean '--${likely}'?`;
+  return new UserError({ error: `unknown option '${rawName}'`, hint }, EXIT.usage);
+}
+
+function missingFile(command: string): UserError {
+  return new UserError({ error: `${command} needs a program`, hint: `sockyard ${command} FILE [ARGS]` }, EXIT.usage);
+}
+
+function runOptions(options: ReadonlyMap<string, readonly (string | null)[]>): Omit<RunOptions, "permissions"> {
+  const last = (name: string): string | null => options.get(name)?.at(-1) ?? null;
+  const format = last("trace");
+  if (format !== null && format !== "text") {
+    throw new UserError({ error: `unknown trace format '${format}'`, hint: "--trace=text" }, EXIT.usage);
+  }
+  return {
+    allowAll: options.has("allow-all"),
+    trace: options.has("trace"),
+    traceName: last("trace-name"),
+    timeLimit: quantity("time-limit", last("time-limit"), parseDuration, "5s, 500ms or 2m"),
+    memoryLimit: quantity("memory-limit", last("memory-limit"), parseSize, "64M, 512K or 1G"),
+  };
+}
+
+function quantity(name: string, text: string | null, parse: (text: string) => number | null, examples: string): number | null {
+  if (text === null) return null;
+  const parsed = parse(text);
+  if (parsed !== null) return parsed;
+  const error = `bad value '${text}' in --${name}`;
+  throw new UserError({ error, facts: [`it takes a number and a unit, such as ${examples}`] }, EXIT.usage);
+}
+
+type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
+
+/** In the order given: a message quotes the first rule that does not parse. */
+function permissionFlags(tokens: readonly Token[], end: number): PermissionFlag[] {
+  return tokens.flatMap((token) =>
+    token.kind === "option" && token.index < end && Object.hasOwn(RULE_FLAGS, token.name)
+      ? [{ name: token.name, value: token.value ?? null }]
+      : [],
+  );
+}

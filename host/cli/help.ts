@@ -1,0 +1,93 @@
+/** The text of `sockyard help`, and of `help run`, `help permissions`. */
+export function helpText(topic: string | null, version: string): string | null {
+  switch (topic) {
+    case null:
+      return overview(version);
+    case "run":
+    case "trace":
+      return RUN;
+    case "permissions":
+      return PERMISSIONS;
+    case "info":
+      return INFO;
+    default:
+      return null;
+  }
+}
+
+export const HELP_TOPICS: readonly string[] = ["run", "trace", "info", "permissions"];
+
+function overview(version: string): string {
+  return `sockyard ${version}: run WebAssembly socket programs, secure by default
+
+Usage: sockyard <COMMAND>
+
+Run
+  run [OPTIONS] <FILE> [ARGS]…     Run a .wasm, .wat or AssemblyScript (.ts) program
+  trace [OPTIONS] <FILE> [ARGS]…   Run and show every socket call
+Look
+  info <FILE>                      Imports, exports and the permissions a program may need
+  help [TOPIC]                     This text, or: run, info, permissions
+
+Permissions (nothing is allowed unless you say so)
+  -N, --allow-net[=RULE,…]         Connect and listen              -N=127.0.0.1:8080
+      --allow-net-connect[=RULE,…] Outgoing only                   =10.0.0.0/8:5432
+      --allow-net-listen[=RULE,…]  Incoming only                   =unix:/run/app.sock
+      --deny-net[=RULE,…]          Always wins; also --deny-net-connect, --deny-net-listen
+  -A, --allow-all                  No sandbox
+Options
+      --trace[=text]               Show every socket call on standard error
+      --time-limit <TIME>          End the program after 500ms, 5s, 2m
+      --memory-limit <SIZE>        At most 64M of linear memory
+  -h, --help   -V, --version
+
+Exit codes: the program's own · 1 trap · 2 usage · 77 permission denied · 124 time limit · 125 other limit
+            126 cannot load or compile · 130 interrupted
+`;
+}
+
+const RUN = `Usage: sockyard run [OPTIONS] <FILE> [ARGS]…
+
+Runs FILE in a sandbox without any right that you do not grant. FILE is a WebAssembly
+module (.wasm), its text form (.wat), or AssemblyScript (.ts), which is compiled on first
+use and kept in $XDG_CACHE_HOME/sockyard. What follows FILE belongs to the program.
+
+  -N, --allow-net[=RULE,…]          Connect and listen
+      --allow-net-connect[=RULE,…]  Outgoing only
+      --allow-net-listen[=RULE,…]   Incoming only
+      --deny-net[=RULE,…]           Always wins; also --deny-net-connect, --deny-net-listen
+  -A, --allow-all                   No sandbox (denials still hold)
+      --trace[=text]                Show every socket call on standard error, as strace does
+      --trace-name <NAME>           Begin each line of the trace with [NAME]
+      --time-limit <TIME>           500ms, 5s, 2m: then exit code 124
+      --memory-limit <SIZE>         64M, 1G of linear memory: then exit code 125
+
+'sockyard help permissions' explains rules.
+`;
+
+const INFO = `Usage: sockyard info <FILE>
+
+Shows what a program imports and exports, its memory, and which permissions it may need.
+Nothing of it is run.
+`;
+
+const PERMISSIONS = `Nothing is allowed unless a rule allows it, and a denial always wins.
+
+  rule    = [ "tcp:" | "udp:" ] host [ ":" ports ]   or   "unix:" path
+  host    = IPv4 | IPv4/n | [IPv6] | [IPv6/n] | localhost
+          | loopback | private | link-local | multicast | public
+  ports   = 80 | 8000-8010 | * | 0 (a port that the kernel chooses); none: any port
+  path    = /absolute/path | /directory/** | @abstract-name | @prefix*
+
+  --allow-net-connect=127.0.0.1:5432          this port of this machine
+  --allow-net-connect=10.0.0.0/8:443,[fd00::/8]:443
+  --allow-net-listen=0.0.0.0:8080             incoming, on all interfaces
+  --allow-net-listen=127.0.0.1:0              incoming, on a port that the kernel chooses
+  --allow-net-listen=unix:$PWD/sample-socket  a Unix socket; remove the stale file, too
+  --allow-net --deny-net=private              everything but private networks
+
+Rules are judged at the call on the binary address that the kernel gets. Connecting to
+0.0.0.0 counts as loopback; listening there needs a rule that says 0.0.0.0. Multicast and
+broadcast need a rule that names them. A refused call answers EACCES to the program, and
+standard error names the smallest grant; if the program then fails, the exit code is 77.
+`;

@@ -1,0 +1,69 @@
+import { BERKELEY_MODULE } from "../abi/berkeley/imports.js";
+import { PREVIEW1_MODULE } from "../abi/preview1/imports.js";
+import { compileModule } from "../runtime/module.js";
+import { RuntimeError } from "../runtime/runtime-error.js";
+import { EXIT } from "./exit-code.js";
+import { UserError, visible, writeOutput } from "./message.js";
+import { load } from "./run.js";
+
+const SERVED: readonly string[] = [BERKELEY_MODULE, PREVIEW1_MODULE];
+
+/** Which calls can need which permission. */
+const NEEDS: readonly { readonly flag: string; readonly calls: readonly string[] }[] = [
+  { flag: "--allow-net-connect", calls: ["connect", "sendto"] },
+  { flag: "--allow-net-listen", calls: ["bind", "listen", "unlink"] },
+];
+
+/** Prints what a program imports and exports and may need; the exit code of the command. */
+export async function info(file: string): Promise<number> {
+  const { bytes } = await load(file);
+  const module = compile(bytes);
+  const imports = groupImports(module);
+  const lines = [`${file}: WebAssembly module, ${bytes.length} bytes`, "", "imports"];
+  for (const [from, entries] of imports) {
+    const note = SERVED.includes(from) ? "" : "   (not served by this runtime)";
+    lines.push(`  ${from}${note}`, ...wrap(entries.map(({ name }) => name)));
+  }
+  lines.push("", "exports", ...wrap(WebAssembly.Module.exports(module).map(({ name }) => name)));
+  lines.push("", "permissions it may need", ...needs(imports.get(BERKELEY_MODULE)?.map(({ name }) => name) ?? []));
+  writeOutput(`${lines.map(visible).join("\n")}\n`);
+  return 0;
+}
+
+function compile(bytes: Uint8Array): WebAssembly.Module {
+  try {
+    return compileModule(bytes, null);
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    throw new UserError({ error: error.message, facts: error.facts }, EXIT.notLoaded);
+  }
+}
+
+function groupImports(module: WebAssembly.Module): Map<string, WebAssembly.ModuleImportDescriptor[]> {
+  const groups = new Map<string, WebAssembly.ModuleImportDescriptor[]>();
+  for (const entry of WebAssembly.Module.imports(module)) {
+    groups.set(entry.module, [...(groups.get(entry.module) ?? []), entry]);
+  }
+  return groups;
+}
+
+function needs(calls: readonly string[]): string[] {
+  const found = NEEDS.flatMap(({ flag, calls: needing }) => {
+    const used = needing.filter((call) => calls.includes(call));
+    return used.length === 0 ? [] : [`  ${flag.padEnd(22)} it calls ${used.join(", ")}`];
+  });
+  return found.length === 0 ? ["  none"] : found;
+}
+
+const WIDTH = 90;
+
+/** Names in lines of at most 90 columns. */
+function wrap(names: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const name of names) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + name.length > WIDTH) lines.push(`    ${name}`);
+    else lines[lines.length - 1] = `${last} ${name}`;
+  }
+  return lines;
+}

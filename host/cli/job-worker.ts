@@ -1,0 +1,22 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { RuntimeError } from "../runtime/runtime-error.js";
+import type { Outcome } from "../runtime/run-guest.js";
+import { type Job, runJob } from "./job.js";
+
+/** What the worker answers: an error's class does not survive the way, so its parts travel. */
+export type JobResult =
+  | { readonly outcome: Outcome }
+  | { readonly failure: Pick<RuntimeError, "code" | "message" | "facts" | "hint"> };
+
+const { job, sourceMap } = workerData as { readonly job: Job; readonly sourceMap: string | null };
+parentPort?.postMessage(run());
+
+function run(): JobResult {
+  try {
+    return { outcome: runJob(job, () => sourceMap) };
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    const { code, message, facts, hint } = error;
+    return { failure: { code, message, facts, hint } };
+  }
+}

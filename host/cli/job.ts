@@ -1,0 +1,62 @@
+import { type Frame, symbolise } from "../compiler/stack-trace.js";
+import { parsePolicy } from "../core/permissions/parse-policy.js";
+import type { Denial } from "../core/permissions/permissions.js";
+import type { AddressText } from "../core/permissions/address-text.js";
+import { loadAddressText } from "../runtime/address-text.js";
+import { realDirectory } from "../runtime/real-directory.js";
+import { type Outcome, runGuest } from "../runtime/run-guest.js";
+import type { RunOptions } from "./command-line.js";
+import { denialMessage, type TypedCommand } from "./denial-message.js";
+import { report, writeError } from "./message.js";
+import { traceLine } from "./trace-text.js";
+
+/** One run of a program, as plain data, so that a worker can do it as well. */
+export interface Job {
+  readonly bytes: Uint8Array;
+  readonly args: readonly string[];
+  readonly options: RunOptions;
+  readonly command: TypedCommand;
+  /** From `createCancel`, or -1. */
+  readonly cancelFd: number;
+}
+
+/** Deep enough for a program of some layers; V8 keeps 10 by default. */
+const STACK_FRAMES = 50;
+
+/**
+ * Runs the job on this thread, telling of denials and calls as they happen.
+ *
+ * Throws a `BadRuleError` or a `RuntimeError` before the program starts.
+ */
+export function runJob(job: Job, sourceMap: () => string | null): Outcome {
+  const { options, bytes, args, cancelFd } = job;
+  Error.stackTraceLimit = STACK_FRAMES;
+  const addresses = loadAddressText();
+  return runGuest({
+    bytes,
+    environment: { args, env: {} },
+    policy: parsePolicy(options.permissions, options.allowAll, addresses, realDirectory),
+    addresses,
+    onDenial: denialReporter(job, addresses, sourceMap),
+    tracer: options.trace ? (event) => writeError(`${traceLine(event, options.traceName)}\n`) : null,
+    memoryLimit: options.memoryLimit,
+    cancelFd,
+  });
+}
+
+/** Each denial is told once, however often the program tries. */
+function denialReporter({ command }: Job, addresses: AddressText, sourceMap: () => string | null): (denial: Denial) => void {
+  const told = new Set<string>();
+  return (denial) => {
+    const message = denialMessage(denial, programFrame(new Error().stack ?? "", sourceMap()), command, addresses);
+    if (told.has(message.error)) return;
+    told.add(message.error);
+    report(message);
+  };
+}
+
+/** The innermost call in the program's own code. */
+function programFrame(stack: string, sourceMap: string | null): Frame | null {
+  const frames = symbolise(stack, sourceMap);
+  return frames.find(({ library }) => !library) ?? frames[0] ?? null;
+}

@@ -1,0 +1,116 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { loadProgram, type Program } from "../compiler/load-program.js";
+import { CompileError, ProgramError } from "../compiler/program-error.js";
+import { formatFrames, symbolise } from "../compiler/stack-trace.js";
+import { BadRuleError } from "../core/permissions/parse-policy.js";
+import { RuntimeError } from "../runtime/runtime-error.js";
+import type { Outcome } from "../runtime/run-guest.js";
+import type { RunCommand } from "./command-line.js";
+import { EXIT } from "./exit-code.js";
+import { type Job, runJob } from "./job.js";
+import { hasColors, report, UserError, visible, writeError } from "./message.js";
+
+/** Runs a program; the exit code of the command. Throws a `UserError` if it cannot start. */
+export async function run(command: RunCommand): Promise<number> {
+  const { options } = command;
+  const program = await load(command.file);
+  const job: Job = {
+    bytes: program.bytes,
+    args: [command.file, ...command.programArgs],
+    options,
+    command: { before: ["sockyard", "run", ...command.optionWords], after: [command.file, ...command.programArgs] },
+    cancelFd: -1,
+  };
+  const outcome = await start(job, program);
+  return conclude(outcome, options, program);
+}
+
+/** Loads for running or inspecting; what is wrong with the file is the user's to know. */
+export async function load(file: string): Promise<Program> {
+  try {
+    return await loadProgram(file, {
+      cacheDirectory: cacheDirectory(),
+      colors: hasColors,
+      log: (text) => writeError(`${text}\n`),
+    });
+  } catch (error) {
+    if (error instanceof CompileError) {
+      writeError(`${error.diagnostics}\n`);
+      throw new UserError({ error: error.message }, EXIT.notLoaded);
+    }
+    if (error instanceof ProgramError) {
+      throw new UserError({ error: error.message, facts: error.facts, hint: loadHint(file) }, EXIT.notLoaded);
+    }
+    throw error;
+  }
+}
+
+/** A rule that was typed after a space instead of `=` looks like a file to us. */
+function loadHint(file: string): string | null {
+  const isRule = /^(unix:|tcp:|udp:|\[)|:\d+$/.test(file);
+  return isRule ? `a rule is joined to its option by '=': --allow-net-connect=${file}` : null;
+}
+
+/** `$XDG_CACHE_HOME/sockyard`, or `~/.cache/sockyard`; a relative XDG_CACHE_HOME is to be ignored (XDG base directories). */
+function cacheDirectory(): string {
+  const { XDG_CACHE_HOME: base } = process.env;
+  return join(base?.startsWith("/") ? base : join(homedir(), ".cache"), "sockyard");
+}
+
+async function start(job: Job, program: Program): Promise<Outcome | null> {
+  try {
+    const { timeLimit } = job.options;
+    if (timeLimit === null) return runJob(job, program.sourceMap);
+    const { runTimedJob } = await import("./timed-job.js");
+    return await runTimedJob(job, timeLimit, program.sourceMap());
+  } catch (error) {
+    throw error instanceof BadRuleError ? badRule(error) : error instanceof RuntimeError ? cannotRun(error) : error;
+  }
+}
+
+function badRule({ flag, rule, flaw, correction }: BadRuleError): UserError {
+  const error = `bad rule '${rule}' in --${flag.name}`;
+  return new UserError({ error, facts: [flaw.reason], hint: correction }, EXIT.usage);
+}
+
+function cannotRun({ code, message, facts, hint }: RuntimeError): UserError {
+  return new UserError({ error: message, facts, hint }, code === "ERR_MEMORY_LIMIT" ? EXIT.otherLimit : EXIT.notLoaded);
+}
+
+/** Tells what is to be told at the end, and picks the exit code. */
+function conclude(outcome: Outcome | null, options: RunCommand["options"], program: Program): number {
+  if (outcome === null || outcome.ending.kind === "cancelled") {
+    const where = outcome?.ending.kind === "cancelled" ? frames(outcome.ending.stack, program) : "";
+    report({
+      error: `time limit of ${options.timeLimit} ms reached`,
+      facts: [where === "" ? "the program was computing" : "the program was waiting"],
+    });
+    if (where !== "") writeError(`${where}\n`);
+    return EXIT.timeLimit;
+  }
+  if (outcome.ending.kind === "trap") return concludeTrap(outcome, outcome.ending, options, program);
+  const { code } = outcome.ending;
+  return code !== 0 && outcome.hasDenied ? EXIT.denied : code & 0xff;
+}
+
+function concludeTrap(
+  outcome: Outcome,
+  { message, stack }: { readonly message: string; readonly stack: string },
+  options: RunCommand["options"],
+  program: Program,
+): number {
+  report(
+    outcome.ranOutOfMemory
+      ? { error: `memory limit of ${options.memoryLimit} bytes reached`, facts: [`the program had ${outcome.memory} bytes`] }
+      : { error: `trap: ${message}` },
+  );
+  const where = frames(stack, program);
+  if (where !== "") writeError(`${where}\n`);
+  if (outcome.ranOutOfMemory) return EXIT.otherLimit;
+  return outcome.hasDenied ? EXIT.denied : EXIT.trap;
+}
+
+function frames(stack: string, program: Program): string {
+  return formatFrames(symbolise(stack, program.sourceMap())).split("\n").map(visible).join("\n");
+}

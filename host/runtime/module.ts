@@ -1,0 +1,61 @@
+import { limitMemory, PAGE_SIZE } from "./memory-limit.js";
+import { RuntimeError } from "./runtime-error.js";
+
+/** Compiles a program's bytes, its memory limited if that is asked for. Throws a `RuntimeError`. */
+export function compileModule(bytes: Uint8Array, memoryLimit: number | null): WebAssembly.Module {
+  const limited = memoryLimit === null ? bytes : withMemoryLimit(bytes, memoryLimit);
+  try {
+    return new WebAssembly.Module(limited as Uint8Array<ArrayBuffer>);
+  } catch (error) {
+    throw invalid(error);
+  }
+}
+
+/** Validates before it rewrites: the sections of a module that is none cannot be trusted. */
+function withMemoryLimit(bytes: Uint8Array, memoryLimit: number): Uint8Array {
+  if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) return bytes;
+  const limited = limitMemory(bytes, Math.floor(memoryLimit / PAGE_SIZE));
+  if (limited !== null) return limited;
+  throw new RuntimeError("ERR_MEMORY_LIMIT", "the program needs more memory at its start than the limit allows", [
+    `the limit is ${memoryLimit} bytes`,
+  ]);
+}
+
+function invalid(error: unknown): RuntimeError {
+  const reason = error instanceof Error ? error.message.replace(/^WebAssembly\.Module\(\): /, "") : String(error);
+  return new RuntimeError("ERR_MODULE_INVALID", "not a valid WebAssembly module", [reason]);
+}
+
+/** The entry point of a command, and its memory. Throws a `RuntimeError` where one is missing. */
+export function entryOf(instance: WebAssembly.Instance): { readonly start: () => void; readonly memory: WebAssembly.Memory } {
+  const { _start: start, memory } = instance.exports;
+  if (typeof start !== "function") {
+    const hint = "compile with --exportStart _start (AssemblyScript), or export a function named _start";
+    throw new RuntimeError("ERR_MODULE_NO_START", "the module has no entry point", ["it exports no function '_start'"], hint);
+  }
+  if (!(memory instanceof WebAssembly.Memory)) {
+    throw new RuntimeError("ERR_MODULE_NO_MEMORY", "the module exports no memory", ["calls need 'memory' to be exported"]);
+  }
+  if (!(memory.buffer instanceof ArrayBuffer)) {
+    throw new RuntimeError("ERR_MODULE_SHARED_MEMORY", "the module's memory is shared", ["guests have one thread"]);
+  }
+  return { start: start as () => void, memory };
+}
+
+/** Instantiates with just what the module asks for; an import that nobody serves is named. Throws a `RuntimeError`. */
+export function instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
+  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+    if (kind === "function" && Object.hasOwn(imports, from) && Object.hasOwn(imports[from] ?? {}, name)) continue;
+    throw unknownImport(from, name, kind, imports);
+  }
+  return new WebAssembly.Instance(module, imports);
+}
+
+function unknownImport(from: string, name: string, kind: string, imports: WebAssembly.Imports): RuntimeError {
+  const fact = `it imports the ${kind} '${name}' from '${from}'`;
+  const served = `served are ${Object.keys(imports)
+    .map((module) => `'${module}'`)
+    .join(" and ")}`;
+  const hint = from === "env" ? "AssemblyScript programs extend sockyard's asconfig.json, which needs nothing from 'env'" : null;
+  return new RuntimeError("ERR_MODULE_IMPORT_UNKNOWN", "the module imports what this runtime does not have", [fact, served], hint);
+}

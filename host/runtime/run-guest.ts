@@ -1,0 +1,117 @@
+import { berkeleyImports, BERKELEY_MODULE } from "../abi/berkeley/imports.js";
+import { tracedBerkeley } from "../abi/berkeley/trace.js";
+import type { AbiContext } from "../abi/imports.js";
+import { GuestMemory } from "../abi/memory.js";
+import { ProcessExit } from "../abi/preview1/environment.js";
+import { type Environment, PREVIEW1_MODULE, preview1Imports } from "../abi/preview1/imports.js";
+import type { Core } from "../core/core.js";
+import { closeAllDescriptors, enterStandardDescriptors } from "../core/descriptors.js";
+import { FdTable } from "../core/fd-table.js";
+import type { AddressText } from "../core/permissions/address-text.js";
+import { type Denial, Permissions } from "../core/permissions/permissions.js";
+import type { Policy } from "../core/permissions/policy.js";
+import { Recorder } from "../core/trace/recorder.js";
+import type { Tracer } from "../core/trace/tracer.js";
+import { openKernel } from "../kernel/open-kernel.js";
+import { cancellable, GuestCancelled } from "./cancellable.js";
+import { PAGE_SIZE } from "./memory-limit.js";
+import { compileModule, entryOf, instantiate } from "./module.js";
+
+/** A program and all that it is given. */
+export interface Guest {
+  readonly bytes: Uint8Array;
+  readonly environment: Environment;
+  readonly policy: Policy;
+  readonly addresses: AddressText;
+  readonly onDenial: (denial: Denial) => void;
+  readonly tracer: Tracer | null;
+  /** Bytes of linear memory, or null for what the module itself allows. */
+  readonly memoryLimit: number | null;
+  /** From `createCancel`; -1 for a guest that nobody will cancel. */
+  readonly cancelFd: number;
+}
+
+/** How a guest ended. */
+export type Ending =
+  | { readonly kind: "exit"; readonly code: number }
+  | { readonly kind: "trap"; readonly message: string; readonly stack: string }
+  | { readonly kind: "cancelled"; readonly stack: string };
+
+export interface Outcome {
+  readonly ending: Ending;
+  /** Whether a permission was denied at any time. */
+  readonly hasDenied: boolean;
+  /** The guest's descriptors, from 3 up, that it had not closed. */
+  readonly leaks: readonly number[];
+  /** Linear memory at the end, in bytes. */
+  readonly memory: number;
+  /** Whether the guest trapped because its memory limit was in the way. */
+  readonly ranOutOfMemory: boolean;
+}
+
+/**
+ * Runs a guest on the calling thread until it ends, and closes what it left open.
+ *
+ * A guest's faults are an outcome; a module that cannot run throws a
+ * `RuntimeError`; anything else that is thrown is a bug of the host.
+ */
+export function runGuest(guest: Guest): Outcome {
+  const module = compileModule(guest.bytes, guest.memoryLimit);
+  const kernel = openKernel(guest.cancelFd);
+  const core: Core = {
+    kernel: guest.cancelFd === -1 ? kernel : cancellable(kernel),
+    fds: new FdTable(),
+    permissions: new Permissions(guest.policy, guest.onDenial),
+  };
+  const memory = new GuestMemory();
+  const { start, memory: linear } = entryOf(instantiate(module, importsOf(guest, { core, memory })));
+  memory.attach(linear);
+  kernel.attach(linear);
+  enterStandardDescriptors(core);
+  try {
+    const ending = untilEnd(start);
+    return {
+      ending,
+      hasDenied: core.permissions.hasDenied,
+      leaks: core.fds.openFrom(3),
+      memory: linear.buffer.byteLength,
+      ranOutOfMemory: guest.memoryLimit !== null && ending.kind === "trap" && isOutOfMemory(ending.stack, linear, guest.memoryLimit),
+    };
+  } finally {
+    closeAllDescriptors(core);
+  }
+}
+
+function importsOf(guest: Guest, context: AbiContext): WebAssembly.Imports {
+  const berkeley = berkeleyImports(context);
+  const traced =
+    guest.tracer === null
+      ? berkeley
+      : tracedBerkeley(berkeley, context, new Recorder(context.core, guest.tracer, guest.addresses));
+  return {
+    [BERKELEY_MODULE]: traced,
+    [PREVIEW1_MODULE]: preview1Imports(context, guest.environment) as WebAssembly.ModuleImports,
+  };
+}
+
+function untilEnd(start: () => void): Ending {
+  try {
+    start();
+    return { kind: "exit", code: 0 };
+  } catch (error) {
+    if (error instanceof ProcessExit) return { kind: "exit", code: error.code };
+    if (error instanceof GuestCancelled) return { kind: "cancelled", stack: error.stack ?? "" };
+    if (isTrap(error)) return { kind: "trap", message: error.message, stack: error.stack ?? "" };
+    throw error;
+  }
+}
+
+/** V8 reports a guest's stack overflow as a RangeError. */
+function isTrap(error: unknown): error is Error {
+  return error instanceof WebAssembly.RuntimeError || (error instanceof RangeError && /call stack/.test(error.message));
+}
+
+/** A full memory, or an allocator that gave up because the memory did not grow (AssemblyScript's, wasi-libc's). */
+function isOutOfMemory(stack: string, linear: WebAssembly.Memory, limit: number): boolean {
+  return linear.buffer.byteLength + PAGE_SIZE > limit || /growMemory|sbrk/.test(stack);
+}
