@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { RuntimeError } from "../runtime/runtime-error.js";
 import type { Outcome } from "../runtime/run-guest.js";
-import { type Job, runJob } from "./job.js";
+import { type Job, readRules, runJob } from "./job.js";
 
 /** What the worker answers: an error's class does not survive the way, so its parts travel. */
 export type JobResult =
@@ -13,7 +13,7 @@ parentPort?.postMessage(run());
 
 function run(): JobResult {
   try {
-    return { outcome: runJob(job, () => sourceMap) };
+    return { outcome: runJob(job, readRules(job.options), () => sourceMap) };
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     const { code, message, facts, hint } = error;

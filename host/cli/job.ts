@@ -1,5 +1,6 @@
 import { type Frame, symbolise } from "../compiler/stack-trace.js";
 import { parsePolicy } from "../core/permissions/parse-policy.js";
+import type { Policy } from "../core/permissions/policy.js";
 import type { Denial } from "../core/permissions/permissions.js";
 import type { AddressText } from "../core/permissions/address-text.js";
 import { loadAddressText } from "../runtime/address-text.js";
@@ -23,19 +24,30 @@ export interface Job {
 /** Deep enough for a program of some layers; V8 keeps 10 by default. */
 const STACK_FRAMES = 50;
 
+/** The rules of a command line, understood. */
+export interface Rules {
+  readonly policy: Policy;
+  readonly addresses: AddressText;
+}
+
+/** Understands the rules; throws a `BadRuleError`. */
+export function readRules({ permissions, allowAll }: RunOptions): Rules {
+  const addresses = loadAddressText();
+  return { addresses, policy: parsePolicy(permissions, allowAll, addresses, realDirectory) };
+}
+
 /**
  * Runs the job on this thread, telling of denials and calls as they happen.
  *
- * Throws a `BadRuleError` or a `RuntimeError` before the program starts.
+ * Throws a `RuntimeError` before the program starts.
  */
-export function runJob(job: Job, sourceMap: () => string | null): Outcome {
+export function runJob(job: Job, { policy, addresses }: Rules, sourceMap: () => string | null): Outcome {
   const { options, bytes, args, cancelFd } = job;
   Error.stackTraceLimit = STACK_FRAMES;
-  const addresses = loadAddressText();
   return runGuest({
     bytes,
     environment: { args, env: {} },
-    policy: parsePolicy(options.permissions, options.allowAll, addresses, realDirectory),
+    policy,
     addresses,
     onDenial: denialReporter(job, addresses, sourceMap),
     tracer: options.trace ? (event) => writeError(`${traceLine(event, options.traceName)}\n`) : null,

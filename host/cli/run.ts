@@ -6,14 +6,15 @@ import { formatFrames, symbolise } from "../compiler/stack-trace.js";
 import { BadRuleError } from "../core/permissions/parse-policy.js";
 import { RuntimeError } from "../runtime/runtime-error.js";
 import type { Outcome } from "../runtime/run-guest.js";
-import type { RunCommand } from "./command-line.js";
+import type { RunCommand, RunOptions } from "./command-line.js";
 import { EXIT } from "./exit-code.js";
-import { type Job, runJob } from "./job.js";
+import { type Job, type Rules, readRules, runJob } from "./job.js";
 import { hasColors, report, UserError, visible, writeError } from "./message.js";
 
 /** Runs a program; the exit code of the command. Throws a `UserError` if it cannot start. */
 export async function run(command: RunCommand): Promise<number> {
   const { options } = command;
+  const rules = understand(options);
   const program = await load(command.file);
   const job: Job = {
     bytes: program.bytes,
@@ -22,7 +23,7 @@ export async function run(command: RunCommand): Promise<number> {
     command: { before: ["sockyard", "run", ...command.optionWords], after: [command.file, ...command.programArgs] },
     cancelFd: -1,
   };
-  const outcome = await start(job, program);
+  const outcome = await start(job, rules, program);
   return conclude(outcome, options, program);
 }
 
@@ -58,14 +59,23 @@ function cacheDirectory(): string {
   return join(base?.startsWith("/") ? base : join(homedir(), ".cache"), "sockyard");
 }
 
-async function start(job: Job, program: Program): Promise<Outcome | null> {
+/** A rule that does not parse is told before the program is even looked for. */
+function understand(options: RunOptions): Rules {
+  try {
+    return readRules(options);
+  } catch (error) {
+    throw error instanceof BadRuleError ? badRule(error) : error;
+  }
+}
+
+async function start(job: Job, rules: Rules, program: Program): Promise<Outcome | null> {
   try {
     const { timeLimit } = job.options;
-    if (timeLimit === null) return runJob(job, program.sourceMap);
+    if (timeLimit === null) return runJob(job, rules, program.sourceMap);
     const { runTimedJob } = await import("./timed-job.js");
     return await runTimedJob(job, timeLimit, program.sourceMap());
   } catch (error) {
-    throw error instanceof BadRuleError ? badRule(error) : error instanceof RuntimeError ? cannotRun(error) : error;
+    throw error instanceof RuntimeError ? cannotRun(error) : error;
   }
 }
 
@@ -79,7 +89,7 @@ function cannotRun({ code, message, facts, hint }: RuntimeError): UserError {
 }
 
 /** Tells what is to be told at the end, and picks the exit code. */
-function conclude(outcome: Outcome | null, options: RunCommand["options"], program: Program): number {
+function conclude(outcome: Outcome | null, options: RunOptions, program: Program): number {
   if (outcome === null || outcome.ending.kind === "cancelled") {
     const where = outcome?.ending.kind === "cancelled" ? frames(outcome.ending.stack, program) : "";
     report({
@@ -97,7 +107,7 @@ function conclude(outcome: Outcome | null, options: RunCommand["options"], progr
 function concludeTrap(
   outcome: Outcome,
   { message, stack }: { readonly message: string; readonly stack: string },
-  options: RunCommand["options"],
+  options: RunOptions,
   program: Program,
 ): number {
   report(

@@ -61,7 +61,10 @@ export function parseRule(text: string, addresses: AddressText, realDirectory: R
   const ports = parsePorts(split.value.ports);
   if ("error" in ports) return ports;
   const target = parseHost(split.value.host, addresses);
-  if ("error" in target) return target;
+  if ("error" in target) {
+    const { reason, suggestion } = target.error;
+    return fail(reason, suggestion && rest.replace(split.value.host, suggestion).replace(/^/, scheme?.[0] ?? ""));
+  }
   return { value: { text, transport, target: target.value, ports: ports.value } };
 }
 

@@ -1,0 +1,141 @@
+// The host's socket calls: import module berkeley_sockets_v1 (docs/abi/berkeley.md).
+// Each returns its result, or a negated errno; socket.ts turns them into C's.
+
+/** `int socket(int domain, int type, int protocol)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "socket")
+export declare function socket(domain: i32, type: i32, protocol: i32): i32;
+
+/** `int bind(int fd, const struct sockaddr *addr, socklen_t addrlen)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "bind")
+export declare function bind(fd: i32, addr: usize, addrlen: u32): i32;
+
+/** `int listen(int fd, int backlog)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "listen")
+export declare function listen(fd: i32, backlog: i32): i32;
+
+/** `int accept(int fd, struct sockaddr *addr, socklen_t *addrlen)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "accept")
+export declare function accept(fd: i32, addr: usize, addrlen: usize): i32;
+
+/** `int accept4(int fd, struct sockaddr *addr, socklen_t *addrlen, int flags)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "accept4")
+export declare function accept4(fd: i32, addr: usize, addrlen: usize, flags: i32): i32;
+
+/** `int connect(int fd, const struct sockaddr *addr, socklen_t addrlen)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "connect")
+export declare function connect(fd: i32, addr: usize, addrlen: u32): i32;
+
+/** `int shutdown(int fd, int how)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "shutdown")
+export declare function shutdown(fd: i32, how: i32): i32;
+
+/** `int getsockname(int fd, struct sockaddr *addr, socklen_t *addrlen)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "getsockname")
+export declare function getsockname(fd: i32, addr: usize, addrlen: usize): i32;
+
+/** `int getpeername(int fd, struct sockaddr *addr, socklen_t *addrlen)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "getpeername")
+export declare function getpeername(fd: i32, addr: usize, addrlen: usize): i32;
+
+/** `int getsockopt(int fd, int level, int name, void *value, socklen_t *length)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "getsockopt")
+export declare function getsockopt(fd: i32, level: i32, name: i32, value: usize, length: usize): i32;
+
+/** `int setsockopt(int fd, int level, int name, const void *value, socklen_t length)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "setsockopt")
+export declare function setsockopt(fd: i32, level: i32, name: i32, value: usize, length: u32): i32;
+
+/** `ssize_t read(int fd, void *buf, size_t count)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "read")
+export declare function read(fd: i32, buf: usize, count: usize): i32;
+
+/** `ssize_t write(int fd, const void *buf, size_t count)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "write")
+export declare function write(fd: i32, buf: usize, count: usize): i32;
+
+/** `ssize_t readv(int fd, const struct iovec *iov, int iovcnt)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "readv")
+export declare function readv(fd: i32, iov: usize, iovcnt: i32): i32;
+
+/** `ssize_t writev(int fd, const struct iovec *iov, int iovcnt)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "writev")
+export declare function writev(fd: i32, iov: usize, iovcnt: i32): i32;
+
+/** `ssize_t recv(int fd, void *buf, size_t len, int flags)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "recv")
+export declare function recv(fd: i32, buf: usize, len: usize, flags: i32): i32;
+
+/** `ssize_t send(int fd, const void *buf, size_t len, int flags)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "send")
+export declare function send(fd: i32, buf: usize, len: usize, flags: i32): i32;
+
+/** `ssize_t recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *addr, socklen_t *addrlen)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "recvfrom")
+export declare function recvfrom(
+  fd: i32,
+  buf: usize,
+  len: usize,
+  flags: i32,
+  addr: usize,
+  addrlen: usize,
+): i32;
+
+/** `ssize_t sendto(int fd, const void *buf, size_t len, int flags, const struct sockaddr *addr, socklen_t addrlen)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "sendto")
+export declare function sendto(
+  fd: i32,
+  buf: usize,
+  len: usize,
+  flags: i32,
+  addr: usize,
+  addrlen: u32,
+): i32;
+
+/** `int close(int fd)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "close")
+export declare function close(fd: i32): i32;
+
+/** `int dup(int fd)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "dup")
+export declare function dup(fd: i32): i32;
+
+/** `int fcntl(int fd, int cmd, int arg)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "fcntl")
+export declare function fcntl(fd: i32, cmd: i32, arg: i32): i32;
+
+/** `int poll(struct pollfd *fds, nfds_t nfds, int timeout)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "poll")
+export declare function poll(fds: usize, nfds: u32, timeout: i32): i32;
+
+/** `int stat(const char *path, struct stat *statbuf)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "stat")
+export declare function stat(path: usize, statbuf: usize): i32;
+
+/** `int unlink(const char *path)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "unlink")
+export declare function unlink(path: usize): i32;

@@ -1,0 +1,27 @@
+// The calls of wasi_snapshot_preview1 that the library uses. Each returns 0 or
+// a WASI errno, whose numbers are not Linux's.
+
+/** `args_sizes_get(argc: *mut size, argv_buf_size: *mut size) -> errno` */
+// @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "args_sizes_get")
+export declare function args_sizes_get(count: usize, size: usize): i32;
+
+/** `args_get(argv: *mut *mut u8, argv_buf: *mut u8) -> errno` */
+// @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "args_get")
+export declare function args_get(pointers: usize, bytes: usize): i32;
+
+/** `environ_sizes_get(count: *mut size, buf_size: *mut size) -> errno` */
+// @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "environ_sizes_get")
+export declare function environ_sizes_get(count: usize, size: usize): i32;
+
+/** `environ_get(environ: *mut *mut u8, environ_buf: *mut u8) -> errno` */
+// @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "environ_get")
+export declare function environ_get(pointers: usize, bytes: usize): i32;
+
+/** `proc_exit(rval: exitcode) -> !` */
+// @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "proc_exit")
+export declare function proc_exit(code: i32): void;

@@ -1,0 +1,125 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Transform } from "assemblyscript/asc";
+import type { Build, Inputs } from "./build-cache.js";
+import { presentDiagnostics } from "./diagnostics.js";
+import { displayPath } from "./display-path.js";
+import type { LoadOptions } from "./load-program.js";
+import { CompileError } from "./program-error.js";
+
+const PACKAGE_ROOT = join(import.meta.dirname, "../..");
+
+const HOOKS = join(PACKAGE_ROOT, "assembly/hooks.ts");
+const LIBRARY = "/node_modules/sockyard/";
+const OUTPUT = "program.wasm";
+
+/** Compiles the AssemblyScript program at `path`, an absolute one, with this package's guest library. */
+export function compileAssemblyScript(path: string, inputs: Inputs, options: LoadOptions): Promise<Build> {
+  // One after the other: asc keeps library sources and optimizer settings in module variables.
+  const build = queue.then(() => compile(path, inputs, options));
+  queue = build.catch(() => {});
+  return build;
+}
+
+let queue: Promise<unknown> = Promise.resolve();
+
+async function compile(path: string, inputs: Inputs, options: LoadOptions): Promise<Build> {
+  inputs.read(fileURLToPath(import.meta.url));
+  inputs.read(fileURLToPath(import.meta.resolve("assemblyscript/package.json")));
+  const base = dirname(path);
+  const { outputs, report } = await exitingAs126(path, options.log, () => runAsc(path, base, inputs, options));
+
+  const wasm = outputs.get(OUTPUT);
+  const map = outputs.get(`${OUTPUT}.map`);
+  if (!(wasm instanceof Uint8Array)) throw new CompileError(`cannot compile '${displayPath(path)}'`, report);
+  if (report !== "") options.log?.(report);
+  return { wasm, sourceMap: typeof map === "string" ? trimSourceMap(map, base) : null };
+}
+
+/** Runs asc; there are no outputs after an error. */
+async function runAsc(path: string, base: string, inputs: Inputs, { colors = false }: LoadOptions) {
+  const asc = await import("assemblyscript/asc");
+  const outputs = new Map<string, string | Uint8Array>();
+  const stderr = Object.assign(asc.createMemoryStream(), { isTTY: colors });
+  try {
+    const { error } = await asc.main(flags(path, base), {
+      stdout: asc.createMemoryStream(),
+      stderr,
+      transforms: [await optimizer()],
+      readFile: (name, directory) => readSource(resolve(directory, name), base, inputs),
+      writeFile: (name, contents) => void outputs.set(basename(name), contents),
+      listFiles: () => null,
+    });
+    if (error !== null) outputs.clear();
+  } catch (error) {
+    // A crash of the parser; later ones do not come out of here: see exitingAs126().
+    stderr.write(`the AssemblyScript compiler crashed: ${error}\n`);
+  } finally {
+    // asc adds the hooks to its standard library, where the next compilation would meet them a second time.
+    delete asc.libraryFiles["hooks"];
+  }
+  return { outputs, report: presentDiagnostics(stderr.toString(), base, colors) };
+}
+
+/** What asconfig.json leaves open. It is this package's: one in the project could have asc run scripts on the host. */
+function flags(path: string, base: string): string[] {
+  const config = join(PACKAGE_ROOT, "asconfig.json");
+  // The target "debug" keeps names and makes a source map; optimizer() does the rest.
+  return [path, "--baseDir", base, "--config", config, "--target", "debug", "--outFile", OUTPUT];
+}
+
+/**
+ * The text of the file that asc asks for, or null.
+ *
+ * `sockyard/NAME` is first looked for in node_modules beside the program, and
+ * found in this package, even if the project has one of its own: library and
+ * host are two sides of one ABI, and have to be of one version.
+ */
+function readSource(path: string, base: string, inputs: Inputs): string | null {
+  // asc takes a library file for a folder, too, and looks for every import in there.
+  if (path.startsWith(`${HOOKS}/`)) return null;
+  const name = path.startsWith(join(base, LIBRARY)) ? path.slice(path.lastIndexOf(LIBRARY) + LIBRARY.length) : null;
+  return inputs.read(name === null ? path : join(PACKAGE_ROOT, "assembly", name))?.toString() ?? null;
+}
+
+/**
+ * Inlines and optimizes, and leaves all else of binaryen's passes away.
+ *
+ * That reaches the speed of -O3 at less than the time of -O1: see the table in docs/performance.md.
+ */
+async function optimizer(): Promise<Transform> {
+  const { default: binaryen } = await import("assemblyscript/binaryen");
+  const transform: Partial<Transform> = {
+    afterCompile(module) {
+      binaryen.setOptimizeLevel(2);
+      binaryen.setShrinkLevel(0);
+      binaryen.setDebugInfo(true);
+      binaryen.setAlwaysInlineMaxSize(12);
+      binaryen.setFlexibleInlineMaxSize(70);
+      binaryen.setOneCallerInlineMaxSize(200);
+      module.runPasses(["remove-unused-module-elements", "inlining-optimizing"]);
+    },
+  };
+  return transform as Transform;
+}
+
+/** Runs `compile`, during which asc calls process.exit(1) should it crash: that ends with exit code 126 instead. */
+async function exitingAs126<T>(path: string, log: LoadOptions["log"], compile: () => Promise<T>): Promise<T> {
+  const onExit = (code: number) => {
+    if (code !== 1) return;
+    process.exitCode = 126;
+    log?.(`the AssemblyScript compiler crashed while it compiled '${displayPath(path)}'`);
+  };
+  process.once("exit", onExit);
+  try {
+    return await compile();
+  } finally {
+    process.off("exit", onExit);
+  }
+}
+
+/** The map without the sources, whose paths are then relative to `base`. */
+function trimSourceMap(json: string, base: string): string {
+  const { version, sources, names, mappings } = JSON.parse(json);
+  return JSON.stringify({ version, sourceRoot: base, sources, names, mappings });
+}

@@ -1,0 +1,83 @@
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+import type { SysResult } from "../core/errno.js";
+
+type Transfer = (hostFd: number, pointer: number, count: number) => SysResult;
+type FlaggedTransfer = (hostFd: number, pointer: number, count: number, flags: number) => SysResult;
+
+/** The addon's functions for one guest (host/native/binding_*.c): they throw a TypeError for wrong types only. */
+export interface NativeContext {
+  /** Points the context at a memory; again when the memory has grown. */
+  attach(bytes: Uint8Array): SysResult;
+
+  read: Transfer;
+  write: Transfer;
+  readv: Transfer;
+  writev: Transfer;
+  recv: FlaggedTransfer;
+  recvfrom: FlaggedTransfer;
+  recvv: FlaggedTransfer;
+  send: FlaggedTransfer;
+  sendto: FlaggedTransfer;
+  sendv: FlaggedTransfer;
+
+  socket(domain: number, type: number, protocol: number): SysResult;
+  bind(hostFd: number): SysResult;
+  bindAt(hostFd: number, directoryFd: number, name: Uint8Array): SysResult;
+  listen(hostFd: number, backlog: number): SysResult;
+  accept4(hostFd: number, flags: number): SysResult;
+  connect(hostFd: number): SysResult;
+  connectFile(hostFd: number, pathFd: number): SysResult;
+  shutdown(hostFd: number, how: number): SysResult;
+  getsockname(hostFd: number): SysResult;
+  getpeername(hostFd: number): SysResult;
+  getsockopt(hostFd: number, level: number, name: number, value: Uint8Array): SysResult;
+  setsockopt(hostFd: number, level: number, name: number, value: Uint8Array): SysResult;
+
+  close(hostFd: number): SysResult;
+  dup(hostFd: number): SysResult;
+  getStatusFlags(hostFd: number): SysResult;
+  setStatusFlags(hostFd: number, flags: number): SysResult;
+  poll(pollfds: Uint8Array, count: number, timeout: number): SysResult;
+  openPath(path: Uint8Array, flags: number): SysResult;
+  /** Fills `path` and answers the path's length. */
+  pathOf(hostFd: number, path: Uint8Array): SysResult;
+  fstat(hostFd: number, status: BigUint64Array): SysResult;
+  fstatat(directoryFd: number, name: Uint8Array, status: BigUint64Array): SysResult;
+  unlinkat(directoryFd: number, name: Uint8Array): SysResult;
+  clockGettime(clock: number, pointer: number): SysResult;
+  clockGetres(clock: number, pointer: number): SysResult;
+  getrandom(pointer: number, count: number): SysResult;
+}
+
+/** What the addon exports. */
+export interface Addon {
+  openContext(mailbox: Uint8Array, cancelFd: number): NativeContext;
+  createCancel(): SysResult;
+  fireCancel(cancelFd: number): SysResult;
+  closeDescriptor(hostFd: number): SysResult;
+}
+
+let loaded: Addon | undefined;
+
+/**
+ * The addon, loaded at its first use.
+ *
+ * Both this file and its compiled form are two folders below the project, so
+ * one relative path serves both.
+ */
+export function loadAddon(): Addon {
+  loaded ??= requireAddon(fileURLToPath(new URL("../../build/native/sockyard.node", import.meta.url)));
+  return loaded;
+}
+
+/** Loads the addon at `path`, or says how it comes to be. */
+export function requireAddon(path: string): Addon {
+  try {
+    return createRequire(import.meta.url)(path) as Addon;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw cause;
+    throw new Error(`the addon ${path} is missing: run npm run build:native`, { cause });
+  }
+}

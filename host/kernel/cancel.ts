@@ -1,0 +1,17 @@
+import type { SysResult } from "../core/errno.js";
+import { loadAddon } from "./addon.js";
+
+/** Makes the descriptor that cancels a guest: any thread of the process may fire it. */
+export function createCancel(): SysResult {
+  return loadAddon().createCancel();
+}
+
+/** Cancels the guest: what it is blocked in, and all that could block from now on, answers `-ECANCELED`. */
+export function fireCancel(cancelFd: number): SysResult {
+  return loadAddon().fireCancel(cancelFd);
+}
+
+/** Closes the descriptor, once no thread uses the guest's kernel any more. */
+export function closeCancel(cancelFd: number): SysResult {
+  return loadAddon().closeDescriptor(cancelFd);
+}

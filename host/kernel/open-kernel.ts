@@ -1,0 +1,164 @@
+import type { AddressSlot, Kernel } from "../core/kernel.js";
+import { loadAddon, type NativeContext } from "./addon.js";
+import { fileStatus, STATUS_FIELDS } from "./file-status.js";
+
+// struct mailbox (host/native/kernel.h)
+//   0    u8[128]  address
+//   128  u32      address_length
+//   132  i32      message_flags
+const MAILBOX_SIZE = 136;
+const ADDRESS_SIZE = 128;
+const MESSAGE_FLAGS = 132;
+
+/** PATH_MAX */
+const PATH_SIZE = 4096;
+
+type MemoryCalls = Pick<
+  Kernel,
+  | "attach"
+  | "read"
+  | "write"
+  | "readv"
+  | "writev"
+  | "recv"
+  | "recvfrom"
+  | "recvv"
+  | "send"
+  | "sendto"
+  | "sendv"
+  | "clockGettime"
+  | "clockGetres"
+  | "getrandom"
+>;
+type PathCalls = Pick<Kernel, "pathOf" | "fstat" | "fstatat">;
+
+/**
+ * Opens the kernel for one guest, on the thread that runs it.
+ *
+ * @param cancelFd from `createCancel`, or -1 for a guest that cannot be cancelled
+ */
+export function openKernel(cancelFd: number): Kernel {
+  const mailbox = new ArrayBuffer(MAILBOX_SIZE);
+  const native = loadAddon().openContext(new Uint8Array(mailbox), cancelFd);
+  const messageFlags = new Int32Array(mailbox, MESSAGE_FLAGS, 1);
+  return {
+    ...native,
+    ...memoryCalls(native),
+    ...pathCalls(native),
+    address: addressSlot(mailbox),
+    get messageFlags() {
+      return messageFlags[0] ?? 0;
+    },
+  };
+}
+
+function addressSlot(mailbox: ArrayBuffer): AddressSlot {
+  const length = new Uint32Array(mailbox, ADDRESS_SIZE, 1);
+  return {
+    bytes: new Uint8Array(mailbox, 0, ADDRESS_SIZE),
+    get length() {
+      return length[0] ?? 0;
+    },
+    set length(value) {
+      length[0] = value;
+    },
+  };
+}
+
+/**
+ * The calls that touch linear memory.
+ *
+ * Growing the memory detaches `bytes` and may move the memory, so each call
+ * asks first. They are arrow functions with fixed parameters because that is
+ * what V8 calls fastest from WebAssembly, faster than the addon's own.
+ */
+function memoryCalls(native: NativeContext): MemoryCalls {
+  const { read, write, readv, writev, recv, recvfrom, recvv, send, sendto, sendv } = native;
+  const { clockGettime, clockGetres, getrandom } = native;
+  let memory: WebAssembly.Memory | undefined;
+  let bytes = new Uint8Array(0);
+
+  function refresh(): void {
+    if (memory === undefined) return;
+    bytes = new Uint8Array(memory.buffer);
+    native.attach(bytes);
+  }
+
+  return {
+    attach: (attached) => {
+      memory = attached;
+      refresh();
+    },
+    read: (hostFd, pointer, count) => {
+      if (bytes.byteLength === 0) refresh();
+      return read(hostFd, pointer, count);
+    },
+    write: (hostFd, pointer, count) => {
+      if (bytes.byteLength === 0) refresh();
+      return write(hostFd, pointer, count);
+    },
+    readv: (hostFd, pointer, count) => {
+      if (bytes.byteLength === 0) refresh();
+      return readv(hostFd, pointer, count);
+    },
+    writev: (hostFd, pointer, count) => {
+      if (bytes.byteLength === 0) refresh();
+      return writev(hostFd, pointer, count);
+    },
+    recv: (hostFd, pointer, count, flags) => {
+      if (bytes.byteLength === 0) refresh();
+      return recv(hostFd, pointer, count, flags);
+    },
+    recvfrom: (hostFd, pointer, count, flags) => {
+      if (bytes.byteLength === 0) refresh();
+      return recvfrom(hostFd, pointer, count, flags);
+    },
+    recvv: (hostFd, pointer, count, flags) => {
+      if (bytes.byteLength === 0) refresh();
+      return recvv(hostFd, pointer, count, flags);
+    },
+    send: (hostFd, pointer, count, flags) => {
+      if (bytes.byteLength === 0) refresh();
+      return send(hostFd, pointer, count, flags);
+    },
+    sendto: (hostFd, pointer, count, flags) => {
+      if (bytes.byteLength === 0) refresh();
+      return sendto(hostFd, pointer, count, flags);
+    },
+    sendv: (hostFd, pointer, count, flags) => {
+      if (bytes.byteLength === 0) refresh();
+      return sendv(hostFd, pointer, count, flags);
+    },
+    clockGettime: (clock, pointer) => {
+      if (bytes.byteLength === 0) refresh();
+      return clockGettime(clock, pointer);
+    },
+    clockGetres: (clock, pointer) => {
+      if (bytes.byteLength === 0) refresh();
+      return clockGetres(clock, pointer);
+    },
+    getrandom: (pointer, count) => {
+      if (bytes.byteLength === 0) refresh();
+      return getrandom(pointer, count);
+    },
+  };
+}
+
+function pathCalls(native: NativeContext): PathCalls {
+  const fields = new BigUint64Array(STATUS_FIELDS);
+  const path = new Uint8Array(PATH_SIZE);
+  return {
+    pathOf: (hostFd) => {
+      const length = native.pathOf(hostFd, path);
+      return length < 0 ? length : path.slice(0, length);
+    },
+    fstat: (hostFd) => {
+      const result = native.fstat(hostFd, fields);
+      return result < 0 ? result : fileStatus(fields);
+    },
+    fstatat: (directoryFd, name) => {
+      const result = native.fstatat(directoryFd, name, fields);
+      return result < 0 ? result : fileStatus(fields);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/* What the addon exports, for each environment (main thread or worker) that loads it. */
+#include "binding.h"
+
+/* createCancel(): number */
+static napi_value binding_create_cancel(napi_env env, napi_callback_info info)
+{
+  (void) info;
+  return binding_make_integer(env, kernel_create_cancel());
+}
+
+/* fireCancel(cancelFd: number): number */
+static napi_value binding_fire_cancel(napi_env env, napi_callback_info info)
+{
+  int32_t fd;
+  if (!binding_read_integers(env, info, 1, &fd, NULL))
+    return NULL;
+  return binding_make_integer(env, kernel_fire_cancel(fd));
+}
+
+NAPI_MODULE_INIT()
+{
+  const struct binding_entry entries[] = {
+    {"openContext", binding_open_context},
+    {"createCancel", binding_create_cancel},
+    {"fireCancel", binding_fire_cancel},
+    {"closeDescriptor", binding_close},
+  };
+  kernel_ignore_sigpipe();
+  for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
+    napi_value function;
+    if (!binding_make_function(env, &entries[i], NULL, &function) ||
+        !binding_check(env, napi_set_named_property(env, exports, entries[i].name, function)))
+      return NULL;
+  }
+  return exports;
+}

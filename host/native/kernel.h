@@ -1,0 +1,99 @@
+/*
+ * System calls for one guest: plain C, nothing of Node.
+ *
+ * Every function returns a result >= 0 or -errno. `pointer` is an offset into
+ * the guest's linear memory and is checked here, on every call. A call that can
+ * block tries without waiting first, then waits for the descriptor and the
+ * cancel eventfd together, and answers -ECANCELED once that has fired.
+ */
+#ifndef SOCKYARD_KERNEL_H
+#define SOCKYARD_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What JavaScript and C exchange beside arguments and result.
+ *
+ *   offset  type         field
+ *        0  uint8_t[128] address         struct sockaddr_storage
+ *      128  uint32_t     address_length  socklen_t; may exceed 128 after a call
+ *      132  int32_t      message_flags   msg_flags of the last recvv
+ */
+struct mailbox {
+  uint8_t address[128];
+  uint32_t address_length;
+  int32_t message_flags;
+};
+
+/* One guest. `memory` is never NULL, so that NULL can mean "outside". */
+struct context {
+  uint8_t *memory;
+  size_t memory_size;
+  struct mailbox *mailbox;
+  /* Readable once the guest is cancelled; -1 if it cannot be. */
+  int cancel_fd;
+  /* Whether this guest has set SO_RCVTIMEO, SO_SNDTIMEO or SO_RCVLOWAT: if not, nobody asks for them. */
+  bool waiting_options;
+};
+
+/* Ignores SIGPIPE if nobody has decided about it: one that a pipe or socket of a guest raises would end the host. */
+void kernel_ignore_sigpipe(void);
+
+int kernel_create_cancel(void);
+int kernel_fire_cancel(int fd);
+
+int kernel_socket(int domain, int type, int protocol);
+int kernel_listen(int fd, int backlog);
+int kernel_shutdown(int fd, int how);
+int kernel_getsockname(struct context *context, int fd);
+int kernel_getpeername(struct context *context, int fd);
+
+/*
+ * The value must be plain bytes of the given size: options whose values hold
+ * addresses or count something other than bytes (SO_ATTACH_FILTER,
+ * SO_GET_FILTER, TCP_ZEROCOPY_RECEIVE, TCP_AO_GET_KEYS) must not come this far.
+ */
+int kernel_getsockopt(int fd, int level, int name, void *value, size_t size);
+int kernel_setsockopt(struct context *context, int fd, int level, int name, const void *value, size_t size);
+
+int kernel_bind(const struct context *context, int fd);
+int kernel_bind_at(int fd, int directory_fd, const uint8_t *name, size_t size);
+int kernel_accept4(struct context *context, int fd, int flags);
+int kernel_connect(const struct context *context, int fd);
+int kernel_connect_file(const struct context *context, int fd, int path_fd);
+
+/* In readv, writev, recvv and sendv `pointer` is an array of `count` wasm32 iovecs. */
+int kernel_read(struct context *context, int fd, uint32_t pointer, uint32_t count);
+int kernel_write(struct context *context, int fd, uint32_t pointer, uint32_t count);
+int kernel_readv(struct context *context, int fd, uint32_t pointer, uint32_t count);
+int kernel_writev(struct context *context, int fd, uint32_t pointer, uint32_t count);
+int kernel_recv(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
+int kernel_recvfrom(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
+int kernel_recvv(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
+int kernel_send(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
+int kernel_sendto(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
+int kernel_sendv(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
+
+int kernel_close(int fd);
+int kernel_dup(int fd);
+int kernel_get_status_flags(int fd);
+int kernel_set_status_flags(int fd, int flags);
+/* `pollfds` holds `size` bytes; `timeout` is in nanoseconds, negative for none. */
+int kernel_poll(const struct context *context, void *pollfds, size_t size, uint32_t count, double timeout);
+
+/* dev, ino, mode, nlink, uid, gid, rdev, size, blksize, blocks, atim, mtim, ctim */
+#define KERNEL_STATUS_FIELDS 13
+
+int kernel_open_path(const uint8_t *path, size_t size, int flags);
+int kernel_path_of(int fd, uint8_t *path, size_t size);
+int kernel_fstat(int fd, uint64_t status[KERNEL_STATUS_FIELDS]);
+int kernel_fstatat(int directory_fd, const uint8_t *name, size_t size, uint64_t status[KERNEL_STATUS_FIELDS]);
+int kernel_unlinkat(int directory_fd, const uint8_t *name, size_t size);
+
+int kernel_clock_gettime(const struct context *context, int clock, uint32_t pointer);
+int kernel_clock_getres(const struct context *context, int clock, uint32_t pointer);
+int kernel_getrandom(const struct context *context, uint32_t pointer, uint32_t count);
+
+#endif

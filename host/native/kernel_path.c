@@ -1,0 +1,102 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kernel.h"
+
+/* A path as system calls want it: ended by NUL, and with no other. */
+static int copy_path(const uint8_t *path, size_t size, char copy[PATH_MAX])
+{
+  if (size >= PATH_MAX)
+    return -ENAMETOOLONG;
+  if (size > 0 && memchr(path, 0, size) != NULL)
+    return -EINVAL;
+  if (size > 0)
+    memcpy(copy, path, size);
+  copy[size] = '\0';
+  return 0;
+}
+
+static uint64_t nanoseconds(const struct timespec *time)
+{
+  return (uint64_t) time->tv_sec * 1000000000u + (uint64_t) time->tv_nsec;
+}
+
+static void fill_status(const struct stat *stat, uint64_t status[KERNEL_STATUS_FIELDS])
+{
+  const uint64_t fields[KERNEL_STATUS_FIELDS] = {
+    stat->st_dev,
+    stat->st_ino,
+    stat->st_mode,
+    stat->st_nlink,
+    stat->st_uid,
+    stat->st_gid,
+    stat->st_rdev,
+    (uint64_t) stat->st_size,
+    (uint64_t) stat->st_blksize,
+    (uint64_t) stat->st_blocks,
+    nanoseconds(&stat->st_atim),
+    nanoseconds(&stat->st_mtim),
+    nanoseconds(&stat->st_ctim),
+  };
+  memcpy(status, fields, sizeof(fields));
+}
+
+int kernel_open_path(const uint8_t *path, size_t size, int flags)
+{
+  char copy[PATH_MAX];
+  int status = copy_path(path, size, copy);
+  if (status < 0)
+    return status;
+  int fd = open(copy, flags | O_PATH | O_CLOEXEC);
+  return fd == -1 ? -errno : fd;
+}
+
+int kernel_path_of(int fd, uint8_t *path, size_t size)
+{
+  char link[sizeof("/proc/self/fd/-2147483648")];
+  snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+  if (fcntl(fd, F_GETFD) == -1)
+    return -errno;
+  ssize_t length = readlink(link, (char *) path, size);
+  if (length == -1)
+    return -errno;
+  /* readlink(2) cuts without saying so. */
+  return (size_t) length == size ? -ENAMETOOLONG : (int) length;
+}
+
+int kernel_fstat(int fd, uint64_t status[KERNEL_STATUS_FIELDS])
+{
+  struct stat stat;
+  if (fstat(fd, &stat) == -1)
+    return -errno;
+  fill_status(&stat, status);
+  return 0;
+}
+
+int kernel_fstatat(int directory_fd, const uint8_t *name, size_t size, uint64_t status[KERNEL_STATUS_FIELDS])
+{
+  char copy[PATH_MAX];
+  struct stat stat;
+  int result = copy_path(name, size, copy);
+  if (result < 0)
+    return result;
+  if (fstatat(directory_fd, copy, &stat, AT_SYMLINK_NOFOLLOW) == -1)
+    return -errno;
+  fill_status(&stat, status);
+  return 0;
+}
+
+int kernel_unlinkat(int directory_fd, const uint8_t *name, size_t size)
+{
+  char copy[PATH_MAX];
+  int status = copy_path(name, size, copy);
+  if (status < 0)
+    return status;
+  return unlinkat(directory_fd, copy, 0) == -1 ? -errno : 0;
+}

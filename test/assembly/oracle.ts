@@ -1,0 +1,25 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Asks C: compiles oracle.c, runs it once with `questions` as its input, and returns its lines. */
+export function askC(questions: readonly string[]): string[] {
+  const directory = mkdtempSync(join(tmpdir(), "sockyard-oracle-"));
+  try {
+    const program = join(directory, "oracle");
+    const source = join(import.meta.dirname, "oracle.c");
+    execFileSync(process.env.CC ?? "cc", ["-Wall", "-Wextra", "-Werror", "-o", program, source]);
+    const input = `${questions.join("\n")}\n`;
+    return execFileSync(program, { input, encoding: "utf8", maxBuffer: 1 << 26 })
+      .trimEnd()
+      .split("\n");
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** The bytes of `text`, as oracle.c takes them. */
+export function hex(bytes: string | Uint8Array): string {
+  return Buffer.from(bytes as Uint8Array).toString("hex");
+}

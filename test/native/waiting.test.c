@@ -1,0 +1,318 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/errqueue.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "check.h"
+
+/* How a call is cancelled: blocked when the eventfd fires, and again at once since it stays fired. */
+#define CANCELLED(guest, call)                    \
+  do {                                            \
+    struct later later;                           \
+    later_start(&later, later_cancel, (guest));   \
+    EQUAL((call), -ECANCELED);                    \
+    later_join(&later);                           \
+    EQUAL((call), -ECANCELED);                    \
+  } while (0)
+
+static void every_socket_wait_can_be_cancelled(void)
+{
+  int types[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET};
+  for (size_t i = 0; i < 3; i++) {
+    struct guest guest;
+    int pair[2];
+    guest_open(&guest);
+    EQUAL(socketpair(AF_UNIX, types[i], 0, pair), 0);
+    CANCELLED(&guest, kernel_recv(&guest.context, pair[0], 0, 10, 0));
+    guest_close(&guest);
+
+    guest_open(&guest);
+    fill(pair[0]);
+    CANCELLED(&guest, kernel_send(&guest.context, pair[0], 0, 10, 0));
+    guest_close(&guest);
+    kernel_close(pair[0]);
+    kernel_close(pair[1]);
+  }
+}
+
+static void a_wait_for_the_rest_can_be_cancelled(void)
+{
+  struct guest guest;
+  struct later later;
+  int pair[2];
+  guest_open(&guest);
+  guest_tcp_pair(&guest, pair);
+  EQUAL(send(pair[1], "ab", 2, 0), 2);
+  later_start(&later, later_cancel, &guest);
+  EQUAL(kernel_recv(&guest.context, pair[0], 0, 10, MSG_PEEK | MSG_WAITALL), 2);
+  later_join(&later);
+  EQUAL(kernel_recv(&guest.context, pair[0], 0, 10, MSG_WAITALL), 2);
+  EQUAL(kernel_recv(&guest.context, pair[0], 0, 10, MSG_WAITALL), -ECANCELED);
+  kernel_close(pair[0]);
+  kernel_close(pair[1]);
+  guest_close(&guest);
+}
+
+static void pipe_waits_can_be_cancelled(void)
+{
+  struct guest guest;
+  int ends[2];
+  EQUAL(pipe2(ends, O_CLOEXEC), 0);
+  guest_open(&guest);
+  CANCELLED(&guest, kernel_read(&guest.context, ends[0], 0, 10));
+  guest_close(&guest);
+
+  guest_open(&guest);
+  fill(ends[1]);
+  CANCELLED(&guest, kernel_write(&guest.context, ends[1], 0, 10));
+  guest_close(&guest);
+  kernel_close(ends[0]);
+  kernel_close(ends[1]);
+}
+
+static void a_cancelled_write_tells_what_it_wrote(void)
+{
+  struct guest guest;
+  struct later later;
+  int ends[2];
+  guest_open(&guest);
+  EQUAL(pipe2(ends, O_CLOEXEC), 0);
+  EQUAL(fcntl(ends[1], F_SETPIPE_SZ, 16384), 16384);
+  later_start(&later, later_cancel, &guest);
+  EQUAL(kernel_write(&guest.context, ends[1], 0, MEMORY_SIZE), 16384);
+  later_join(&later);
+  kernel_close(ends[0]);
+  kernel_close(ends[1]);
+  guest_close(&guest);
+}
+
+static void accept_and_poll_can_be_cancelled(void)
+{
+  struct guest guest;
+  guest_open(&guest);
+  int listener = guest_listen(&guest);
+  CANCELLED(&guest, kernel_accept4(&guest.context, listener, 0));
+  guest_close(&guest);
+
+  guest_open(&guest);
+  struct pollfd pollfd = {.fd = listener, .events = POLLIN};
+  CANCELLED(&guest, kernel_poll(&guest.context, &pollfd, sizeof(pollfd), 1, -1));
+  guest_close(&guest);
+  kernel_close(listener);
+}
+
+static void set_timeout(struct context *context, int fd, int option, int milliseconds)
+{
+  const struct timeval time = {.tv_usec = milliseconds * 1000};
+  EQUAL(kernel_setsockopt(context, fd, SOL_SOCKET, option, &time, sizeof(time)), 0);
+}
+
+#define TIMES_OUT(call, expected)                        \
+  do {                                                   \
+    int64_t start = milliseconds();                      \
+    EQUAL((call), (expected));                           \
+    TRUE(milliseconds() - start >= 29);                  \
+  } while (0)
+
+static void so_rcvtimeo_and_so_sndtimeo_are_kept(void)
+{
+  struct guest guest;
+  struct context *context = &guest.context;
+  int pair[2];
+  guest_open(&guest);
+  guest_tcp_pair(&guest, pair);
+  int listener = guest_listen(&guest);
+  set_timeout(context, pair[0], SO_RCVTIMEO, 30);
+  set_timeout(context, pair[0], SO_SNDTIMEO, 30);
+  set_timeout(context, listener, SO_RCVTIMEO, 30);
+  TIMES_OUT(kernel_recv(context, pair[0], 0, 1, 0), -EAGAIN);
+  TIMES_OUT(kernel_read(context, pair[0], 0, 1), -EAGAIN);
+  EQUAL(send(pair[1], "ab", 2, 0), 2);
+  TIMES_OUT(kernel_recv(context, pair[0], 0, 3, MSG_WAITALL | MSG_PEEK), 2);
+  TIMES_OUT(kernel_recv(context, pair[0], 0, 3, MSG_WAITALL), 2);
+  fill(pair[0]);
+  TIMES_OUT(kernel_send(context, pair[0], 0, MEMORY_SIZE, 0), -EAGAIN);
+  TIMES_OUT(kernel_accept4(context, listener, 0), -EAGAIN);
+  kernel_close(listener);
+  kernel_close(pair[0]);
+  kernel_close(pair[1]);
+  guest_close(&guest);
+}
+
+static void poll_counts_and_times_out(void)
+{
+  struct guest guest;
+  struct context *context = &guest.context;
+  struct pollfd pollfds[100];
+  int pair[2];
+  guest_open(&guest);
+  EQUAL(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  for (int i = 0; i < 100; i++)
+    pollfds[i] = (struct pollfd) {.fd = pair[i % 2], .events = POLLIN};
+  EQUAL(kernel_poll(context, pollfds, sizeof(pollfds), 100, 0), 0);
+  TIMES_OUT(kernel_poll(context, pollfds, sizeof(pollfds), 1, 30e6), 0);
+  EQUAL(write(pair[0], "x", 1), 1);
+  pollfds[3].fd = -1;
+  pollfds[98].fd = 1 << 20;
+  EQUAL(kernel_poll(context, pollfds, sizeof(pollfds), 100, -1), 50);
+  EQUAL(pollfds[0].revents, 0);
+  EQUAL(pollfds[1].revents, POLLIN);
+  EQUAL(pollfds[3].revents, 0);
+  EQUAL(pollfds[98].revents, POLLNVAL);
+  EQUAL(kernel_poll(context, pollfds, sizeof(pollfds), 101, 0), -EINVAL);
+  EQUAL(kernel_poll(context, pollfds, sizeof(pollfds) - 1, 100, 0), -EINVAL);
+  EQUAL(kernel_poll(context, pollfds, sizeof(pollfds), UINT32_MAX, 0), -EINVAL);
+  TIMES_OUT(kernel_poll(context, NULL, 0, 0, 30e6), 0);
+  kernel_close(pair[0]);
+  kernel_close(pair[1]);
+  guest_close(&guest);
+}
+
+static double cpu_seconds(void)
+{
+  struct rusage usage;
+  getrusage(RUSAGE_THREAD, &usage);
+  return (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+    (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+/* A full queue of a datagram socket that is named, not connected: poll(2) says POLLOUT all the time. */
+static void sendto_waits_for_room_without_spinning(void)
+{
+  struct guest guest;
+  struct context *context = &guest.context;
+  struct later later;
+  guest_open(&guest);
+  int receiver = kernel_socket(AF_UNIX, SOCK_DGRAM, 0);
+  int sender = kernel_socket(AF_UNIX, SOCK_DGRAM, 0);
+  guest_name_of(&guest, receiver);
+  while (kernel_sendto(context, sender, 0, 1, MSG_DONTWAIT) == 1)
+    continue;
+
+  set_timeout(context, sender, SO_SNDTIMEO, 200);
+  double before = cpu_seconds();
+  TIMES_OUT(kernel_sendto(context, sender, 0, 1, 0), -EAGAIN);
+  TRUE(cpu_seconds() - before < 0.1);
+  struct timeval left;
+  EQUAL(kernel_getsockopt(sender, SOL_SOCKET, SO_SNDTIMEO, &left, sizeof(left)), sizeof(left));
+  EQUAL(left.tv_usec, 200000);
+
+  set_timeout(context, sender, SO_SNDTIMEO, 0);
+  later_start(&later, later_cancel, &guest);
+  EQUAL(kernel_sendto(context, sender, 0, 1, 0), -ECANCELED);
+  later_join(&later);
+  kernel_close(receiver);
+  kernel_close(sender);
+  guest_close(&guest);
+}
+
+/* An error queue that nobody reads keeps POLLERR on. */
+static void a_pending_error_queue_does_not_spin(void)
+{
+  struct guest guest;
+  struct context *context = &guest.context;
+  const int on = 1;
+  guest_open(&guest);
+  int closed = kernel_socket(AF_INET, SOCK_DGRAM, 0);
+  int fd = kernel_socket(AF_INET, SOCK_DGRAM, 0);
+  guest_loopback(&guest, 0);
+  EQUAL(kernel_bind(context, closed), 0);
+  EQUAL(kernel_getsockname(context, closed), 0);
+  kernel_close(closed);
+  EQUAL(kernel_setsockopt(context, fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on)), 0);
+  EQUAL(kernel_connect(context, fd), 0);
+  EQUAL(kernel_send(context, fd, 0, 1, 0), 1);
+  EQUAL(kernel_recv(context, fd, 0, 1, 0), -ECONNREFUSED);
+
+  set_timeout(context, fd, SO_RCVTIMEO, 200);
+  double before = cpu_seconds();
+  TIMES_OUT(kernel_recv(context, fd, 0, 1, 0), -EAGAIN);
+  TRUE(cpu_seconds() - before < 0.1);
+  kernel_close(fd);
+  guest_close(&guest);
+}
+
+static void a_peek_for_more_does_not_spin(void)
+{
+  struct guest guest;
+  struct context *context = &guest.context;
+  int pair[2];
+  guest_open(&guest);
+  guest_tcp_pair(&guest, pair);
+  EQUAL(send(pair[1], "ab", 2, 0), 2);
+  set_timeout(context, pair[0], SO_RCVTIMEO, 200);
+  double before = cpu_seconds();
+  TIMES_OUT(kernel_recv(context, pair[0], 0, 3, MSG_WAITALL | MSG_PEEK), 2);
+  TRUE(cpu_seconds() - before < 0.1);
+  kernel_close(pair[0]);
+  kernel_close(pair[1]);
+  guest_close(&guest);
+}
+
+static void ignore(int signal)
+{
+  (void) signal;
+}
+
+static void interrupt(void *argument)
+{
+  struct guest *guest = ((void **) argument)[0];
+  pthread_t *thread = ((void **) argument)[1];
+  pthread_kill(*thread, SIGUSR1);
+  later_cancel(guest);
+}
+
+static void a_signal_does_not_end_a_wait(void)
+{
+  struct guest guest;
+  struct later later;
+  struct sigaction action = {.sa_handler = ignore};
+  pthread_t self = pthread_self();
+  void *arguments[] = {&guest, &self};
+  int pair[2];
+  guest_open(&guest);
+  sigaction(SIGUSR1, &action, NULL);
+  EQUAL(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  later_start(&later, interrupt, arguments);
+  EQUAL(kernel_recv(&guest.context, pair[0], 0, 1, 0), -ECANCELED);
+  later_join(&later);
+  kernel_close(pair[0]);
+  kernel_close(pair[1]);
+  guest_close(&guest);
+}
+
+static void firing_twice_is_firing_once(void)
+{
+  int fd = kernel_create_cancel();
+  EQUAL(kernel_fire_cancel(fd), 0);
+  EQUAL(kernel_fire_cancel(fd), 0);
+  uint64_t most = UINT64_MAX - 3;
+  EQUAL(write(fd, &most, sizeof(most)), 8);
+  EQUAL(kernel_fire_cancel(fd), 0);
+  EQUAL(kernel_fire_cancel(-1), -EBADF);
+  EQUAL(kernel_close(fd), 0);
+}
+
+const struct test waiting_tests[] = {
+  {"every socket wait can be cancelled", every_socket_wait_can_be_cancelled},
+  {"a wait for the rest can be cancelled", a_wait_for_the_rest_can_be_cancelled},
+  {"pipe waits can be cancelled", pipe_waits_can_be_cancelled},
+  {"a cancelled write tells what it wrote", a_cancelled_write_tells_what_it_wrote},
+  {"accept and poll can be cancelled", accept_and_poll_can_be_cancelled},
+  {"SO_RCVTIMEO and SO_SNDTIMEO are kept", so_rcvtimeo_and_so_sndtimeo_are_kept},
+  {"poll counts and times out", poll_counts_and_times_out},
+  {"sendto waits for room without spinning", sendto_waits_for_room_without_spinning},
+  {"a pending error queue does not spin", a_pending_error_queue_does_not_spin},
+  {"a peek for more does not spin", a_peek_for_more_does_not_spin},
+  {"a signal does not end a wait", a_signal_does_not_end_a_wait},
+  {"firing twice is firing once", firing_twice_is_firing_once},
+  {NULL, NULL},
+};
