@@ -1,0 +1,36 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { closeCancel, createCancel, fireCancel } from "../kernel/cancel.js";
+
+/** How long a cancelled guest may take to unwind before its thread is ended, in milliseconds. */
+const GRACE = 100;
+
+/**
+ * Runs `script` in a worker for at most `timeLimit` milliseconds; its first message, or null if its time ran out.
+ *
+ * A guest that waits in a call is woken through the descriptor that `workerData`
+ * is given, and can still tell where it was. One that computes can only be ended
+ * with its thread, which no system call holds up then.
+ */
+export async function runTimedWorker<Result>(
+  script: URL,
+  workerData: (cancelFd: number) => unknown,
+  timeLimit: number,
+): Promise<Result | null> {
+  const cancelFd = createCancel();
+  const worker = new Worker(script, { workerData: workerData(cancelFd) });
+  let deadline = setTimeout(() => {
+    fireCancel(cancelFd);
+    deadline = setTimeout(() => void worker.terminate(), GRACE);
+  }, timeLimit);
+  try {
+    return await Promise.race([
+      once(worker, "message").then(([message]) => message as Result),
+      once(worker, "exit").then(() => null),
+    ]);
+  } finally {
+    clearTimeout(deadline);
+    await worker.terminate();
+    closeCancel(cancelFd);
+  }
+}
