@@ -64,7 +64,8 @@ static bool run_test(const struct test *test)
 int main(void)
 {
   const struct test *const lists[] = {
-    memory_tests, transfer_tests, waiting_tests, file_tests, connection_tests, path_tests,
+    memory_tests, transfer_tests, receive_tests, waiting_tests,
+    spinning_tests, file_tests, connection_tests, path_tests,
   };
   int passed = 0;
   int failed = 0;

@@ -16,7 +16,9 @@ struct test {
 /* Each list ends with an entry without a name. */
 extern const struct test memory_tests[];
 extern const struct test transfer_tests[];
+extern const struct test receive_tests[];
 extern const struct test waiting_tests[];
+extern const struct test spinning_tests[];
 extern const struct test file_tests[];
 extern const struct test connection_tests[];
 extern const struct test path_tests[];
@@ -51,6 +53,9 @@ int guest_listen(struct guest *guest);
 /* A connected TCP pair. */
 void guest_tcp_pair(struct guest *guest, int pair[2]);
 
+/* Sets SO_RCVTIMEO or SO_SNDTIMEO, through the kernel so that the context knows. */
+void guest_set_timeout(struct guest *guest, int fd, int option, int milliseconds);
+
 /* Fills the send buffer of a socket or pipe. Returns the bytes that it took. */
 size_t fill(int fd);
 
@@ -71,5 +76,13 @@ void later_join(struct later *later);
 void later_cancel(void *guest);
 
 int64_t milliseconds(void);
+
+/* That a call answers `expected`, and not before a time-out of at least 30 ms. */
+#define TIMES_OUT(call, expected)       \
+  do {                                  \
+    int64_t start = milliseconds();     \
+    EQUAL((call), (expected));          \
+    TRUE(milliseconds() - start >= 29); \
+  } while (0)
 
 #endif

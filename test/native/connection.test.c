@@ -213,6 +213,8 @@ static void accept_refuses_at_once(void)
   int fd = kernel_socket(AF_INET, SOCK_STREAM, 0);
   EQUAL(kernel_accept4(context, fd, 0), -EINVAL);
   EQUAL(kernel_accept4(context, fd, 1), -EINVAL);
+  EQUAL(kernel_listen(fd, 1), 0);
+  EQUAL(kernel_accept4(context, fd, 1), -EINVAL);
   kernel_close(fd);
   fd = kernel_socket(AF_INET, SOCK_DGRAM, 0);
   EQUAL(kernel_accept4(context, fd, 0), -EOPNOTSUPP);

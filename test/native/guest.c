@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -69,6 +70,12 @@ void guest_tcp_pair(struct guest *guest, int pair[2])
   pair[1] = kernel_accept4(&guest->context, listener, 0);
   TRUE(pair[1] >= 0);
   EQUAL(kernel_close(listener), 0);
+}
+
+void guest_set_timeout(struct guest *guest, int fd, int option, int milliseconds)
+{
+  const struct timeval time = {.tv_usec = milliseconds * 1000};
+  EQUAL(kernel_setsockopt(&guest->context, fd, SOL_SOCKET, option, &time, sizeof(time)), 0);
 }
 
 size_t fill(int fd)
