@@ -40,7 +40,7 @@ describe("the installed package", () => {
     expect(new Set(WebAssembly.Module.imports(module).map((entry) => entry.module))).toEqual(
       new Set(["berkeley_sockets_v1", "wasi_snapshot_preview1"]),
     );
-    const run = spawnSync(process.execPath, ["build/cli/main.js", "run", join(project, "program.wasm")]);
+    const run = spawnSync(process.execPath, ["build/bin/sockyard.cjs", "run", join(project, "program.wasm")]);
     expect(run.status).toBe(3);
   });
 

@@ -83,7 +83,11 @@ function withFunctionTable(page, directory) {
 function documentedFunctions(source) {
   const comment = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(?:export function (\w+)|(\w+):)/g;
   return [...source.matchAll(comment)].flatMap(([, body, declared, property]) => {
-    const text = body.replace(/```[\s\S]*?```/g, "").replace(/^\s*\* ?/gm, "").replace(/\s+/g, " ").trim();
+    const text = body
+      .replace(/```[\s\S]*?```/g, "")
+      .replace(/^\s*\* ?/gm, "")
+      .replace(/\s+/g, " ")
+      .trim();
     const [, prototype, remarks] = /^`([^`]+)`[,:;.]? ?(.*)$/.exec(text) ?? [];
     return prototype === undefined ? [] : [[declared ?? property, prototype, remarks]];
   });

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-const SOCKYARD = "build/cli/main.js";
+const SOCKYARD = "build/bin/sockyard.cjs";
 const isColorful = process.stdout.isTTY === true && !process.env.NO_COLOR;
 const LANES = { server: 36, client: 35 };
 
@@ -19,7 +19,9 @@ function run(name, grant, file, ...args) {
   const child = spawn(process.execPath, [SOCKYARD, ...words], { stdio: ["pipe", "pipe", "pipe"] });
   const lines = createInterface({ input: child.stderr });
   lines.on("line", (line) => say(paint(line, LANES[name])));
-  createInterface({ input: child.stdout }).on("line", (line) => say(`${paint(`[${name}]`, LANES[name])} prints: ${line}`));
+  createInterface({ input: child.stdout }).on("line", (line) =>
+    say(`${paint(`[${name}]`, LANES[name])} prints: ${line}`),
+  );
   return { child, lines };
 }
 

@@ -48,38 +48,46 @@ export class GuestMemory {
   }
 
   getUint16(pointer: number): number {
-    return this.#view.getUint16(this.#check(pointer, 2), true);
+    const start = this.#check(pointer, 2);
+    return this.#view.getUint16(start, true);
   }
 
   getInt32(pointer: number): number {
-    return this.#view.getInt32(this.#check(pointer, 4), true);
+    const start = this.#check(pointer, 4);
+    return this.#view.getInt32(start, true);
   }
 
   getUint32(pointer: number): number {
-    return this.#view.getUint32(this.#check(pointer, 4), true);
+    const start = this.#check(pointer, 4);
+    return this.#view.getUint32(start, true);
   }
 
   getBigUint64(pointer: number): bigint {
-    return this.#view.getBigUint64(this.#check(pointer, 8), true);
+    const start = this.#check(pointer, 8);
+    return this.#view.getBigUint64(start, true);
   }
 
   setUint8(pointer: number, value: number): void {
-    this.#view.setUint8(this.#check(pointer, 1), value);
+    const start = this.#check(pointer, 1);
+    this.#view.setUint8(start, value);
   }
 
   setUint16(pointer: number, value: number): void {
-    this.#view.setUint16(this.#check(pointer, 2), value, true);
+    const start = this.#check(pointer, 2);
+    this.#view.setUint16(start, value, true);
   }
 
   setUint32(pointer: number, value: number): void {
-    this.#view.setUint32(this.#check(pointer, 4), value, true);
+    const start = this.#check(pointer, 4);
+    this.#view.setUint32(start, value, true);
   }
 
   setBigUint64(pointer: number, value: bigint): void {
-    this.#view.setBigUint64(this.#check(pointer, 8), value, true);
+    const start = this.#check(pointer, 8);
+    this.#view.setBigUint64(start, value, true);
   }
 
-  /** The offset as an unsigned number, if `length` bytes from it on lie in memory. */
+  /** The offset as an unsigned number, if `length` bytes from it on lie in memory. Renews the views: call it before their use. */
   #check(pointer: number, length: number): number {
     if (this.#bytes.byteLength === 0) this.#refresh();
     const start = pointer >>> 0;

@@ -40,7 +40,10 @@ const OPTIONS: Readonly<Record<string, "flag" | "switch" | "value">> = {
 };
 
 const PARSE_OPTIONS = Object.fromEntries(
-  Object.entries(OPTIONS).map(([name, kind]) => [name, { type: kind === "value" ? ("string" as const) : ("boolean" as const) }]),
+  Object.entries(OPTIONS).map(([name, kind]) => [
+    name,
+    { type: kind === "value" ? ("string" as const) : ("boolean" as const) },
+  ]),
 );
 
 /** Options are ours up to the first word that is none; from there on everything is the program's. */
@@ -107,7 +110,12 @@ function runOptions(options: ReadonlyMap<string, readonly (string | null)[]>): O
   };
 }
 
-function quantity(name: string, text: string | null, parse: (text: string) => number | null, examples: string): number | null {
+function quantity(
+  name: string,
+  text: string | null,
+  parse: (text: string) => number | null,
+  examples: string,
+): number | null {
   if (text === null) return null;
   const parsed = parse(text);
   if (parsed !== null) return parsed;

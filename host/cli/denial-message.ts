@@ -1,8 +1,10 @@
 import type { Frame } from "../compiler/stack-trace.js";
 import type { AddressText } from "../core/permissions/address-text.js";
+import { BadRuleError, parsePolicy } from "../core/permissions/parse-policy.js";
 import type { Denial } from "../core/permissions/permissions.js";
 import type { Endpoint, Question } from "../core/permissions/question.js";
 import { formatEndpoint, smallestGrant, utf8 } from "../core/permissions/smallest-grant.js";
+import { realDirectory } from "../runtime/real-directory.js";
 import { type Message, quoteWord } from "./message.js";
 
 /** The command that was typed, around the place where another option goes. */
@@ -12,15 +14,37 @@ export interface TypedCommand {
 }
 
 /** Tells of a denial: what was refused, where in the program, why, and the smallest grant. */
-export function denialMessage({ question, verdict }: Denial, frame: Frame | null, command: TypedCommand, addresses: AddressText): Message {
+export function denialMessage(
+  { question, verdict }: Denial,
+  frame: Frame | null,
+  command: TypedCommand,
+  addresses: AddressText,
+): Message {
+  const grant = verdict.rule === null ? helpfulGrant(question, addresses) : null;
   const facts: string[] = [];
   if (frame !== null) facts.push(`in      ${frame.function}${frame.position ? ` (${place(frame.position)})` : ""}`);
-  facts.push(verdict.rule === null ? "because no rule allows it" : `because of ${verdict.rule}, and a deny always wins`);
+  facts.push(
+    verdict.rule === null ? "because no rule allows it" : `because of ${verdict.rule}, and a deny always wins`,
+  );
   return {
     error: `permission denied: ${describe(question, addresses)}`,
     facts,
-    hint: verdict.rule === null ? paste(command, smallestGrant(question, addresses) ?? "--allow-all") : null,
+    hint: grant === null ? null : paste(command, grant),
   };
+}
+
+/** The smallest grant, or null if it would not help: some names hold what no rule can, such as a space. */
+function helpfulGrant(question: Question, addresses: AddressText): string | null {
+  const grant = smallestGrant(question, addresses);
+  if (grant === null) return "--allow-all";
+  const equals = grant.indexOf("=");
+  const flag = { name: grant.slice("--".length, equals), value: grant.slice(equals + 1) };
+  try {
+    return parsePolicy([flag], false, addresses, realDirectory).judge(question).allowed ? grant : null;
+  } catch (error) {
+    if (error instanceof BadRuleError) return null;
+    throw error;
+  }
 }
 
 function place({ file, line }: NonNullable<Frame["position"]>): string {

@@ -1,12 +1,9 @@
-import { BERKELEY_MODULE } from "../abi/berkeley/imports.js";
-import { PREVIEW1_MODULE } from "../abi/preview1/imports.js";
 import { compileModule } from "../runtime/module.js";
+import { SERVED_MODULES, SOCKET_MODULE } from "../runtime/run-guest.js";
 import { RuntimeError } from "../runtime/runtime-error.js";
 import { EXIT } from "./exit-code.js";
 import { UserError, visible, writeOutput } from "./message.js";
 import { load } from "./run.js";
-
-const SERVED: readonly string[] = [BERKELEY_MODULE, PREVIEW1_MODULE];
 
 /** Which calls can need which permission. */
 const NEEDS: readonly { readonly flag: string; readonly calls: readonly string[] }[] = [
@@ -21,11 +18,11 @@ export async function info(file: string): Promise<number> {
   const imports = groupImports(module);
   const lines = [`${file}: WebAssembly module, ${bytes.length} bytes`, "", "imports"];
   for (const [from, entries] of imports) {
-    const note = SERVED.includes(from) ? "" : "   (not served by this runtime)";
+    const note = SERVED_MODULES.includes(from) ? "" : "   (not served by this runtime)";
     lines.push(`  ${from}${note}`, ...wrap(entries.map(({ name }) => name)));
   }
   lines.push("", "exports", ...wrap(WebAssembly.Module.exports(module).map(({ name }) => name)));
-  lines.push("", "permissions it may need", ...needs(imports.get(BERKELEY_MODULE)?.map(({ name }) => name) ?? []));
+  lines.push("", "permissions it may need", ...needs(imports.get(SOCKET_MODULE)?.map(({ name }) => name) ?? []));
   writeOutput(`${lines.map(visible).join("\n")}\n`);
   return 0;
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { RuntimeError } from "../runtime/runtime-error.js";
 import type { Outcome } from "../runtime/run-guest.js";
+import { RuntimeError } from "../runtime/runtime-error.js";
 import { type Job, readRules, runJob } from "./job.js";
 
 /** What the worker answers: an error's class does not survive the way, so its parts travel. */
@@ -9,11 +9,11 @@ export type JobResult =
   | { readonly failure: Pick<RuntimeError, "code" | "message" | "facts" | "hint"> };
 
 const { job, sourceMap } = workerData as { readonly job: Job; readonly sourceMap: string | null };
-parentPort?.postMessage(run());
+run().then((result) => parentPort?.postMessage(result));
 
-function run(): JobResult {
+async function run(): Promise<JobResult> {
   try {
-    return { outcome: runJob(job, readRules(job.options), () => sourceMap) };
+    return { outcome: await runJob(job, readRules(job.options), () => sourceMap) };
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     const { code, message, facts, hint } = error;

@@ -1,15 +1,14 @@
 import { type Frame, symbolise } from "../compiler/stack-trace.js";
-import { parsePolicy } from "../core/permissions/parse-policy.js";
-import type { Policy } from "../core/permissions/policy.js";
-import type { Denial } from "../core/permissions/permissions.js";
 import type { AddressText } from "../core/permissions/address-text.js";
+import { parsePolicy } from "../core/permissions/parse-policy.js";
+import type { Denial } from "../core/permissions/permissions.js";
+import type { Policy } from "../core/permissions/policy.js";
 import { loadAddressText } from "../runtime/address-text.js";
 import { realDirectory } from "../runtime/real-directory.js";
-import { type Outcome, runGuest } from "../runtime/run-guest.js";
+import { type Outcome, runGuest, type WrapImports } from "../runtime/run-guest.js";
 import type { RunOptions } from "./command-line.js";
 import { denialMessage, type TypedCommand } from "./denial-message.js";
 import { report, writeError } from "./message.js";
-import { traceLine } from "./trace-text.js";
 
 /** One run of a program, as plain data, so that a worker can do it as well. */
 export interface Job {
@@ -41,23 +40,36 @@ export function readRules({ permissions, allowAll }: RunOptions): Rules {
  *
  * Throws a `RuntimeError` before the program starts.
  */
-export function runJob(job: Job, { policy, addresses }: Rules, sourceMap: () => string | null): Outcome {
+export async function runJob(job: Job, rules: Rules, sourceMap: () => string | null): Promise<Outcome> {
+  const { policy, addresses } = rules;
   const { options, bytes, args, cancelFd } = job;
   Error.stackTraceLimit = STACK_FRAMES;
   return runGuest({
     bytes,
     environment: { args, env: {} },
     policy,
-    addresses,
     onDenial: denialReporter(job, addresses, sourceMap),
-    tracer: options.trace ? (event) => writeError(`${traceLine(event, options.traceName)}\n`) : null,
+    trace: options.trace ? await textTrace(options, addresses) : null,
     memoryLimit: options.memoryLimit,
     cancelFd,
   });
 }
 
+/** Calls as text on standard error; its modules are loaded only here. */
+async function textTrace({ traceName }: RunOptions, addresses: AddressText): Promise<WrapImports> {
+  const [{ traceCalls }, { traceLine }] = await Promise.all([
+    import("../runtime/trace-calls.js"),
+    import("./trace-text.js"),
+  ]);
+  return traceCalls((event) => writeError(`${traceLine(event, traceName)}\n`), addresses);
+}
+
 /** Each denial is told once, however often the program tries. */
-function denialReporter({ command }: Job, addresses: AddressText, sourceMap: () => string | null): (denial: Denial) => void {
+function denialReporter(
+  { command }: Job,
+  addresses: AddressText,
+  sourceMap: () => string | null,
+): (denial: Denial) => void {
   const told = new Set<string>();
   return (denial) => {
     const message = denialMessage(denial, programFrame(new Error().stack ?? "", sourceMap()), command, addresses);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { parseRun } from "./command-line.js";
 import { EXIT } from "./exit-code.js";
 import { report, UserError, writeOutput } from "./message.js";
+import { closest } from "./suggestion.js";
 
 const COMMANDS: readonly string[] = ["run", "trace", "info", "help"];
 
@@ -23,7 +24,7 @@ async function main(words: readonly string[]): Promise<number> {
       writeOutput(`${version()}\n`);
       return 0;
     default:
-      throw await unknownCommand(command);
+      throw unknownCommand(command);
   }
 }
 
@@ -37,7 +38,8 @@ async function runCommand(command: string, words: readonly string[]): Promise<nu
 async function infoCommand(words: readonly string[]): Promise<number> {
   const [file, surplus] = words;
   if (file === "-h" || file === "--help") return help(["info"]);
-  if (file === undefined) throw new UserError({ error: "info needs a program", hint: "sockyard info FILE" }, EXIT.usage);
+  if (file === undefined)
+    throw new UserError({ error: "info needs a program", hint: "sockyard info FILE" }, EXIT.usage);
   if (surplus !== undefined) throw new UserError({ error: `unexpected '${surplus}' after the program` }, EXIT.usage);
   const { info } = await import("./info.js");
   return info(file);
@@ -47,17 +49,21 @@ async function help([topic = null]: readonly (string | null)[]): Promise<number>
   const { helpText, HELP_TOPICS } = await import("./help.js");
   const text = helpText(topic, version());
   if (text === null) {
-    throw new UserError({ error: `no help on '${topic}'`, facts: [`there is help on ${HELP_TOPICS.join(", ")}`] }, EXIT.usage);
+    throw new UserError(
+      { error: `no help on '${topic}'`, facts: [`there is help on ${HELP_TOPICS.join(", ")}`] },
+      EXIT.usage,
+    );
   }
   writeOutput(text);
   return 0;
 }
 
-async function unknownCommand(command: string): Promise<UserError> {
-  const { closest } = await import("./suggestion.js");
+function unknownCommand(command: string): UserError {
   const isOption = command.startsWith("-");
   const likely = isOption ? null : closest(command, COMMANDS);
-  const asFile = isOption ? "options follow the command: sockyard run [OPTIONS] FILE" : `to run a file called '${command}': sockyard run ./${command}`;
+  const asFile = isOption
+    ? "options follow the command: sockyard run [OPTIONS] FILE"
+    : `to run a file called '${command}': sockyard run ./${command}`;
   const hint = likely === null ? asFile : `did you mean '${likely}'? ${asFile[0]?.toUpperCase()}${asFile.slice(1)}`;
   return new UserError({ error: `unknown ${isOption ? "option" : "command"} '${command}'`, hint }, EXIT.usage);
 }
@@ -73,8 +79,9 @@ function explain(error: unknown): number {
     return error.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const shown = process.env.SOCKYARD_BACKTRACE === "1" ? stack : stack.split("\n")[0];
-  report({ error: "sockyard itself failed", facts: [shown ?? ""], hint: "set SOCKYARD_BACKTRACE=1 to see where" });
+  const lines = stack.split("\n");
+  const facts = process.env.SOCKYARD_BACKTRACE === "1" ? lines : lines.slice(0, 1);
+  report({ error: "sockyard itself failed", facts, hint: "set SOCKYARD_BACKTRACE=1 to see where" });
   return EXIT.notLoaded;
 }
 

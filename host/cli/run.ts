@@ -4,8 +4,8 @@ import { loadProgram, type Program } from "../compiler/load-program.js";
 import { CompileError, ProgramError } from "../compiler/program-error.js";
 import { formatFrames, symbolise } from "../compiler/stack-trace.js";
 import { BadRuleError } from "../core/permissions/parse-policy.js";
-import { RuntimeError } from "../runtime/runtime-error.js";
 import type { Outcome } from "../runtime/run-guest.js";
+import { RuntimeError } from "../runtime/runtime-error.js";
 import type { RunCommand, RunOptions } from "./command-line.js";
 import { EXIT } from "./exit-code.js";
 import { type Job, type Rules, readRules, runJob } from "./job.js";
@@ -71,7 +71,7 @@ function understand(options: RunOptions): Rules {
 async function start(job: Job, rules: Rules, program: Program): Promise<Outcome | null> {
   try {
     const { timeLimit } = job.options;
-    if (timeLimit === null) return runJob(job, rules, program.sourceMap);
+    if (timeLimit === null) return await runJob(job, rules, program.sourceMap);
     const { runTimedJob } = await import("./timed-job.js");
     return await runTimedJob(job, timeLimit, program.sourceMap());
   } catch (error) {
@@ -112,7 +112,10 @@ function concludeTrap(
 ): number {
   report(
     outcome.ranOutOfMemory
-      ? { error: `memory limit of ${options.memoryLimit} bytes reached`, facts: [`the program had ${outcome.memory} bytes`] }
+      ? {
+          error: `memory limit of ${options.memoryLimit} bytes reached`,
+          facts: [`the program had ${outcome.memory} bytes`],
+        }
       : { error: `trap: ${message}` },
   );
   const where = frames(stack, program);

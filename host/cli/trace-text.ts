@@ -1,6 +1,6 @@
 import { errnoName, errnoText, isErrno } from "../core/errno.js";
 import type { CallEvent } from "../core/trace/tracer.js";
-import { CYAN, color, GREY, RED } from "./message.js";
+import { color, GREY, RED } from "./message.js";
 
 /** Where strace puts its `=`, too, if the call leaves room. */
 const RESULT_COLUMN = 40;
@@ -8,7 +8,7 @@ const RESULT_COLUMN = 40;
 /** One event in strace's notation: `bind(3<TCP>, {...}, 16) = -1 EACCES (denied: no rule)`. */
 export function traceLine(event: CallEvent, name: string | null): string {
   const call = `${event.call}(${event.arguments.join(", ")})`.padEnd(RESULT_COLUMN - 1);
-  const prefix = name === null ? "" : `${color(`[${name}]`, name.length % 2 === 0 ? CYAN : GREY)} `;
+  const prefix = name === null ? "" : `${color(`[${name}]`, GREY)} `;
   return `${prefix}${call} = ${resultText(event)}`;
 }
 

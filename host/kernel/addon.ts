@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 
 import type { SysResult } from "../core/errno.js";
 
-type Transfer = (hostFd: number, pointer: number, count: number) => SysResult;
-type FlaggedTransfer = (hostFd: number, pointer: number, count: number, flags: number) => SysResult;
+/** Arguments and result are in the mailbox (host/native/binding_transfer.c). */
+type Transfer = () => void;
 
 /** The addon's functions for one guest (host/native/binding_*.c): they throw a TypeError for wrong types only. */
 export interface NativeContext {
@@ -15,12 +15,12 @@ export interface NativeContext {
   write: Transfer;
   readv: Transfer;
   writev: Transfer;
-  recv: FlaggedTransfer;
-  recvfrom: FlaggedTransfer;
-  recvv: FlaggedTransfer;
-  send: FlaggedTransfer;
-  sendto: FlaggedTransfer;
-  sendv: FlaggedTransfer;
+  recv: Transfer;
+  recvfrom: Transfer;
+  recvv: Transfer;
+  send: Transfer;
+  sendto: Transfer;
+  sendv: Transfer;
 
   socket(domain: number, type: number, protocol: number): SysResult;
   bind(hostFd: number): SysResult;

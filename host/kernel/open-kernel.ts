@@ -6,9 +6,14 @@ import { fileStatus, STATUS_FIELDS } from "./file-status.js";
 //   0    u8[128]  address
 //   128  u32      address_length
 //   132  i32      message_flags
-const MAILBOX_SIZE = 136;
+//   136  i32[4]   arguments
+//   152  i32      result
+const MAILBOX_SIZE = 156;
 const ADDRESS_SIZE = 128;
 const MESSAGE_FLAGS = 132;
+const ARGUMENTS = 136;
+// Of the numbers from ARGUMENTS on.
+const RESULT = 4;
 
 /** PATH_MAX */
 const PATH_SIZE = 4096;
@@ -43,7 +48,7 @@ export function openKernel(cancelFd: number): Kernel {
   const messageFlags = new Int32Array(mailbox, MESSAGE_FLAGS, 1);
   return {
     ...native,
-    ...memoryCalls(native),
+    ...memoryCalls(native, new Int32Array(mailbox, ARGUMENTS, RESULT + 1)),
     ...pathCalls(native),
     address: addressSlot(mailbox),
     get messageFlags() {
@@ -72,7 +77,7 @@ function addressSlot(mailbox: ArrayBuffer): AddressSlot {
  * asks first. They are arrow functions with fixed parameters because that is
  * what V8 calls fastest from WebAssembly, faster than the addon's own.
  */
-function memoryCalls(native: NativeContext): MemoryCalls {
+function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
   const { read, write, readv, writev, recv, recvfrom, recvv, send, sendto, sendv } = native;
   const { clockGettime, clockGetres, getrandom } = native;
   let memory: WebAssembly.Memory | undefined;
@@ -91,43 +96,89 @@ function memoryCalls(native: NativeContext): MemoryCalls {
     },
     read: (hostFd, pointer, count) => {
       if (bytes.byteLength === 0) refresh();
-      return read(hostFd, pointer, count);
+      numbers[0] = hostFd;
+      numbers[1] = pointer;
+      numbers[2] = count;
+      read();
+      return numbers[RESULT] as number;
     },
     write: (hostFd, pointer, count) => {
       if (bytes.byteLength === 0) refresh();
-      return write(hostFd, pointer, count);
+      numbers[0] = hostFd;
+      numbers[1] = pointer;
+      numbers[2] = count;
+      write();
+      return numbers[RESULT] as number;
     },
     readv: (hostFd, pointer, count) => {
       if (bytes.byteLength === 0) refresh();
-      return readv(hostFd, pointer, count);
+      numbers[0] = hostFd;
+      numbers[1] = pointer;
+      numbers[2] = count;
+      readv();
+      return numbers[RESULT] as number;
     },
     writev: (hostFd, pointer, count) => {
       if (bytes.byteLength === 0) refresh();
-      return writev(hostFd, pointer, count);
+      numbers[0] = hostFd;
+      numbers[1] = pointer;
+      numbers[2] = count;
+      writev();
+      return numbers[RESULT] as number;
     },
     recv: (hostFd, pointer, count, flags) => {
       if (bytes.byteLength === 0) refresh();
-      return recv(hostFd, pointer, count, flags);
+      numbers[0] = hostFd;
+      numbers[1] = pointer;
+      numbers[2] = count;
+      numbers[3] = flags;
+      recv();
+      return numbers[RESULT] as number;
     },
     recvfrom: (hostFd, pointer, count, flags) => {
       if (bytes.byteLength === 0) refresh();
-      return recvfrom(hostFd, pointer, count, flags);
+      numbers[0] = hostFd;
+      numbers[1] = pointer;
+      numbers[2] = count;
+      numbers[3] = flags;
+      recvfrom();
+      return numbers[RESULT] as number;
     },
     recvv: (hostFd, pointer, count, flags) => {
       if (bytes.byteLength === 0) refresh();
-      return recvv(hostFd, pointer, count, flags);
+      numbers[0] = hostFd;
+      numbers[1] = pointer;
+      numbers[2] = count;
+      numbers[3] = flags;
+      recvv();
+      return numbers[RESULT] as number;
     },
     send: (hostFd, pointer, count, flags) => {
       if (bytes.byteLength === 0) refresh();
-      return send(hostFd, pointer, count, flags);
+      numbers[0] = hostFd;
+      numbers[1] = pointer;
+      numbers[2] = count;
+      numbers[3] = flags;
+      send();
+      return numbers[RESULT] as number;
     },
     sendto: (hostFd, pointer, count, flags) => {
       if (bytes.byteLength === 0) refresh();
-      return sendto(hostFd, pointer, count, flags);
+      numbers[0] = hostFd;
+      numbers[1] = pointer;
+      numbers[2] = count;
+      numbers[3] = flags;
+      sendto();
+      return numbers[RESULT] as number;
     },
     sendv: (hostFd, pointer, count, flags) => {
       if (bytes.byteLength === 0) refresh();
-      return sendv(hostFd, pointer, count, flags);
+      numbers[0] = hostFd;
+      numbers[1] = pointer;
+      numbers[2] = count;
+      numbers[3] = flags;
+      sendv();
+      return numbers[RESULT] as number;
     },
     clockGettime: (clock, pointer) => {
       if (bytes.byteLength === 0) refresh();

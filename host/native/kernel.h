@@ -20,11 +20,15 @@
  *        0  uint8_t[128] address         struct sockaddr_storage
  *      128  uint32_t     address_length  socklen_t; may exceed 128 after a call
  *      132  int32_t      message_flags   msg_flags of the last recvv
+ *      136  int32_t[4]   arguments       of a transfer: host descriptor, pointer, count, flags
+ *      152  int32_t      result          of a transfer
  */
 struct mailbox {
   uint8_t address[128];
   uint32_t address_length;
   int32_t message_flags;
+  int32_t arguments[4];
+  int32_t result;
 };
 
 /* One guest. `memory` is never NULL, so that NULL can mean "outside". */

@@ -31,7 +31,9 @@ export function loadAddressText(): AddressText {
     if (bytes.length > BUFFER_SIZE) return null;
     const { memory, ...code } = module();
     new Uint8Array(memory.buffer).set(bytes, code.buffer());
-    return code[call](bytes.length) === 1 ? new Uint8Array(memory.buffer).slice(code.address(), code.address() + size) : null;
+    return code[call](bytes.length) === 1
+      ? new Uint8Array(memory.buffer).slice(code.address(), code.address() + size)
+      : null;
   };
   return {
     parse4: (text) => parse(text, "parse4", 4),

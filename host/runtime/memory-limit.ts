@@ -40,4 +40,3 @@ function readLimits(bytes: Uint8Array, { contentStart }: Section): Limits | null
   const maximum = flags & HAS_MAXIMUM ? decodeUnsigned(bytes, minimum.next).value : null;
   return { flags, minimum: minimum.value, maximum };
 }
-

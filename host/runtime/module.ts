@@ -27,14 +27,24 @@ function invalid(error: unknown): RuntimeError {
 }
 
 /** The entry point of a command, and its memory. Throws a `RuntimeError` where one is missing. */
-export function entryOf(instance: WebAssembly.Instance): { readonly start: () => void; readonly memory: WebAssembly.Memory } {
+export function entryOf(instance: WebAssembly.Instance): {
+  readonly start: () => void;
+  readonly memory: WebAssembly.Memory;
+} {
   const { _start: start, memory } = instance.exports;
   if (typeof start !== "function") {
     const hint = "compile with --exportStart _start (AssemblyScript), or export a function named _start";
-    throw new RuntimeError("ERR_MODULE_NO_START", "the module has no entry point", ["it exports no function '_start'"], hint);
+    throw new RuntimeError(
+      "ERR_MODULE_NO_START",
+      "the module has no entry point",
+      ["it exports no function '_start'"],
+      hint,
+    );
   }
   if (!(memory instanceof WebAssembly.Memory)) {
-    throw new RuntimeError("ERR_MODULE_NO_MEMORY", "the module exports no memory", ["calls need 'memory' to be exported"]);
+    throw new RuntimeError("ERR_MODULE_NO_MEMORY", "the module exports no memory", [
+      "calls need 'memory' to be exported",
+    ]);
   }
   if (!(memory.buffer instanceof ArrayBuffer)) {
     throw new RuntimeError("ERR_MODULE_SHARED_MEMORY", "the module's memory is shared", ["guests have one thread"]);
@@ -56,6 +66,12 @@ function unknownImport(from: string, name: string, kind: string, imports: WebAss
   const served = `served are ${Object.keys(imports)
     .map((module) => `'${module}'`)
     .join(" and ")}`;
-  const hint = from === "env" ? "AssemblyScript programs extend sockyard's asconfig.json, which needs nothing from 'env'" : null;
-  return new RuntimeError("ERR_MODULE_IMPORT_UNKNOWN", "the module imports what this runtime does not have", [fact, served], hint);
+  const hint =
+    from === "env" ? "AssemblyScript programs extend sockyard's asconfig.json, which needs nothing from 'env'" : null;
+  return new RuntimeError(
+    "ERR_MODULE_IMPORT_UNKNOWN",
+    "the module imports what this runtime does not have",
+    [fact, served],
+    hint,
+  );
 }

@@ -1,30 +1,36 @@
-import { berkeleyImports, BERKELEY_MODULE } from "../abi/berkeley/imports.js";
-import { tracedBerkeley } from "../abi/berkeley/trace.js";
-import type { AbiContext } from "../abi/imports.js";
+import { BERKELEY_MODULE, berkeleyImports } from "../abi/berkeley/imports.js";
+import type { AbiContext, ImportFunction } from "../abi/imports.js";
 import { GuestMemory } from "../abi/memory.js";
 import { ProcessExit } from "../abi/preview1/environment.js";
 import { type Environment, PREVIEW1_MODULE, preview1Imports } from "../abi/preview1/imports.js";
 import type { Core } from "../core/core.js";
 import { closeAllDescriptors, enterStandardDescriptors } from "../core/descriptors.js";
 import { FdTable } from "../core/fd-table.js";
-import type { AddressText } from "../core/permissions/address-text.js";
 import { type Denial, Permissions } from "../core/permissions/permissions.js";
 import type { Policy } from "../core/permissions/policy.js";
-import { Recorder } from "../core/trace/recorder.js";
-import type { Tracer } from "../core/trace/tracer.js";
 import { openKernel } from "../kernel/open-kernel.js";
 import { cancellable, GuestCancelled } from "./cancellable.js";
 import { PAGE_SIZE } from "./memory-limit.js";
 import { compileModule, entryOf, instantiate } from "./module.js";
+
+/** The import module of sockets, and all import modules that a guest may use. */
+export const SOCKET_MODULE = BERKELEY_MODULE;
+export const SERVED_MODULES: readonly string[] = [BERKELEY_MODULE, PREVIEW1_MODULE];
+
+/** Puts something around each of a guest's socket calls. */
+export type WrapImports = (
+  imports: Readonly<Record<string, ImportFunction>>,
+  context: AbiContext,
+) => Record<string, ImportFunction>;
 
 /** A program and all that it is given. */
 export interface Guest {
   readonly bytes: Uint8Array;
   readonly environment: Environment;
   readonly policy: Policy;
-  readonly addresses: AddressText;
   readonly onDenial: (denial: Denial) => void;
-  readonly tracer: Tracer | null;
+  /** From `traceCalls`, or null for a guest that is not traced. */
+  readonly trace: WrapImports | null;
   /** Bytes of linear memory, or null for what the module itself allows. */
   readonly memoryLimit: number | null;
   /** From `createCancel`; -1 for a guest that nobody will cancel. */
@@ -75,7 +81,8 @@ export function runGuest(guest: Guest): Outcome {
       hasDenied: core.permissions.hasDenied,
       leaks: core.fds.openFrom(3),
       memory: linear.buffer.byteLength,
-      ranOutOfMemory: guest.memoryLimit !== null && ending.kind === "trap" && isOutOfMemory(ending.stack, linear, guest.memoryLimit),
+      ranOutOfMemory:
+        guest.memoryLimit !== null && ending.kind === "trap" && isOutOfMemory(ending.stack, linear, guest.memoryLimit),
     };
   } finally {
     closeAllDescriptors(core);
@@ -84,12 +91,8 @@ export function runGuest(guest: Guest): Outcome {
 
 function importsOf(guest: Guest, context: AbiContext): WebAssembly.Imports {
   const berkeley = berkeleyImports(context);
-  const traced =
-    guest.tracer === null
-      ? berkeley
-      : tracedBerkeley(berkeley, context, new Recorder(context.core, guest.tracer, guest.addresses));
   return {
-    [BERKELEY_MODULE]: traced,
+    [BERKELEY_MODULE]: guest.trace === null ? berkeley : guest.trace(berkeley, context),
     [PREVIEW1_MODULE]: preview1Imports(context, guest.environment) as WebAssembly.ModuleImports,
   };
 }
@@ -111,7 +114,14 @@ function isTrap(error: unknown): error is Error {
   return error instanceof WebAssembly.RuntimeError || (error instanceof RangeError && /call stack/.test(error.message));
 }
 
-/** A full memory, or an allocator that gave up because the memory did not grow (AssemblyScript's, wasi-libc's). */
+/**
+ * A full memory, or an allocator that gave up because the memory did not grow.
+ *
+ * AssemblyScript's stops itself where `~lib/rt/` is the innermost function, since
+ * what it calls may be inlined; wasi-libc's lets its caller stop, in `sbrk` or above.
+ */
 function isOutOfMemory(stack: string, linear: WebAssembly.Memory, limit: number): boolean {
-  return linear.buffer.byteLength + PAGE_SIZE > limit || /growMemory|sbrk/.test(stack);
+  return (
+    linear.buffer.byteLength + PAGE_SIZE > limit || /^.*unreachable\n {4}at ~lib\/rt\/|growMemory|sbrk/.test(stack)
+  );
 }

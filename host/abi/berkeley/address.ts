@@ -16,19 +16,18 @@ export interface AddressOut {
   readonly room: number;
 }
 
-/** Claims `addr` and `*addrlen`; null if the guest wants no address; `-EINVAL` for a negative length. */
-export function claimAddress({ core, memory }: AbiContext, addr: number, addrlen: number): AddressOut | null | SysResult {
-  if (addr === 0) return null;
+/** Claims `addr` and `*addrlen`; `-EINVAL` for a negative length. */
+export function claimAddress({ core, memory }: AbiContext, addr: number, addrlen: number): AddressOut | SysResult {
   if (addrlen === 0) throw new GuestFault();
   const room = memory.getInt32(addrlen);
   if (room < 0) return -EINVAL;
+  if (addr === 0 && room > 0) throw new GuestFault();
   memory.reserve(addr, Math.min(room, core.kernel.address.bytes.length));
   return { addr, addrlen, room };
 }
 
 /** Writes the slot's address, cut to the guest's room, and its full length, as the kernel does. */
-export function writeAddress({ core, memory }: AbiContext, out: AddressOut | null): void {
-  if (out === null) return;
+export function writeAddress({ core, memory }: AbiContext, out: AddressOut): void {
   const { bytes, length } = core.kernel.address;
   memory.bytes(out.addr, Math.min(out.room, length)).set(bytes.subarray(0, Math.min(out.room, length)));
   memory.setUint32(out.addrlen, length);

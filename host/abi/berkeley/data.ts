@@ -41,6 +41,5 @@ export function sendto(
   if (isErrno(socket)) return socket;
   const invalid = readAddress(context, addr, addrlen);
   if (invalid) return invalid;
-  if (addrlen === 0) return core.kernel.send(hostFd, buf, len, flags);
   return sendTo(core, socket, hostFd, buf, len, flags);
 }

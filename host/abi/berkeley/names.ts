@@ -2,7 +2,6 @@ import { localAddress } from "../../core/accept.js";
 import { isErrno, type SysResult } from "../../core/errno.js";
 import type { Socket } from "../../core/socket.js";
 import type { AbiContext } from "../imports.js";
-import { GuestFault } from "../memory.js";
 import { claimAddress, writeAddress } from "./address.js";
 
 /** `int getsockname(int fd, struct sockaddr *addr, socklen_t *addrlen)` */
@@ -25,7 +24,6 @@ function nameOf(
   const { fds } = context.core;
   const socket = fds.socket(fd);
   if (isErrno(socket)) return socket;
-  if (addr === 0) throw new GuestFault();
   const out = claimAddress(context, addr, addrlen);
   if (typeof out === "number") return out;
   const result = ask(socket, fds.hostFd(fd));

@@ -36,9 +36,10 @@ export function accept(context: AbiContext, fd: number, addr: number, addrlen: n
 /** `int accept4(int fd, struct sockaddr *addr, socklen_t *addrlen, int flags)` */
 export function accept4(context: AbiContext, fd: number, addr: number, addrlen: number, flags: number): SysResult {
   const { core } = context;
-  if ((flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) !== 0) return -EINVAL;
+  if (core.fds.isOpen(fd) && (flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) !== 0) return -EINVAL;
   const listener = core.fds.socket(fd);
   if (isErrno(listener)) return listener;
+  if (addr === 0) return acceptSocket(core, listener, core.fds.hostFd(fd), flags);
   const out = claimAddress(context, addr, addrlen);
   if (typeof out === "number") return out;
   const accepted = acceptSocket(core, listener, core.fds.hostFd(fd), flags);

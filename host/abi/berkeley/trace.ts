@@ -1,11 +1,5 @@
 import { isErrno, type SysResult } from "../../core/errno.js";
-import {
-  F_DUPFD,
-  F_DUPFD_CLOEXEC,
-  F_SETFD,
-  F_SETFL,
-  S_IFMT,
-} from "../../core/linux.generated.js";
+import { F_DUPFD, F_DUPFD_CLOEXEC, F_SETFD, F_SETFL, S_IFMT } from "../../core/linux.generated.js";
 import * as notation from "../../core/trace/notation.js";
 import type { Recorder } from "../../core/trace/recorder.js";
 import type { AbiContext, ImportFunction } from "../imports.js";
@@ -42,7 +36,9 @@ const messageFlags = before((call, i) => notation.flagsOf(notation.MESSAGE_FLAGS
 const level = before((call, i) => notation.symbol(notation.LEVELS, arg(call, i)));
 const option = before((call, i) => notation.optionName(arg(call, i - 1), arg(call, i)));
 const command = before((call, i) => notation.symbol(notation.FCNTL_COMMANDS, arg(call, i)));
-const path = before((call, i) => notation.quote(call.context.memory.cString(arg(call, i), 4096) ?? new Uint8Array(0), 256));
+const path = before((call, i) =>
+  notation.quote(call.context.memory.cString(arg(call, i), 4096) ?? new Uint8Array(0), 256),
+);
 
 /** Bytes that the call reads; their number is the next argument. */
 const input = before((call, i) => notation.quote(call.context.memory.bytes(arg(call, i), arg(call, i + 1))));
@@ -56,12 +52,12 @@ const addressOut = after((call, i) =>
     ? unwritten(arg(call, i))
     : printAddress(call, arg(call, i), call.context.memory.getInt32(arg(call, i + 1))),
 );
-const lengthOut = after((call, i) =>
-  arg(call, i) === 0 ? "NULL" : `[${call.context.memory.getInt32(arg(call, i))}]`,
-);
+const lengthOut = after((call, i) => (arg(call, i) === 0 ? "NULL" : `[${call.context.memory.getInt32(arg(call, i))}]`));
 const value = before((call, i) => printValue(call, arg(call, i), arg(call, i + 1)));
 const valueOut = after((call, i) =>
-  failed(call) ? unwritten(arg(call, i)) : printValue(call, arg(call, i), call.context.memory.getInt32(arg(call, i + 1))),
+  failed(call)
+    ? unwritten(arg(call, i))
+    : printValue(call, arg(call, i), call.context.memory.getInt32(arg(call, i + 1))),
 );
 const fcntlArgument = before((call, i) => {
   const [, cmd = 0] = call.args;
@@ -113,7 +109,9 @@ export function tracedBerkeley(
   context: AbiContext,
   recorder: Recorder,
 ): Record<string, ImportFunction> {
-  return Object.fromEntries(Object.entries(imports).map(([name, call]) => [name, traced(name, call, context, recorder)]));
+  return Object.fromEntries(
+    Object.entries(imports).map(([name, call]) => [name, traced(name, call, context, recorder)]),
+  );
 }
 
 function traced(name: string, call: ImportFunction, context: AbiContext, recorder: Recorder): ImportFunction {
@@ -126,7 +124,9 @@ function traced(name: string, call: ImportFunction, context: AbiContext, recorde
       () => call(...args),
       (result, early) => {
         const done = { ...pending, result };
-        const texts = printers.map((printer, i) => (printer.when === "after" ? guarded(printer, done, i) : (early[i] ?? "")));
+        const texts = printers.map((printer, i) =>
+          printer.when === "after" ? guarded(printer, done, i) : (early[i] ?? ""),
+        );
         return texts.filter((text) => text !== "");
       },
     );
@@ -171,7 +171,9 @@ function printVector({ context: { memory } }: Call, pointer: number, count: numb
     const length = memory.getUint32(pointer + i * 8 + 4);
     const shown = Math.min(length, rest);
     rest -= shown;
-    parts.push(`{iov_base=${notation.quote(memory.bytes(memory.getUint32(pointer + i * 8), shown))}, iov_len=${length}}`);
+    parts.push(
+      `{iov_base=${notation.quote(memory.bytes(memory.getUint32(pointer + i * 8), shown))}, iov_len=${length}}`,
+    );
   }
   return `[${parts.join(", ")}${count > VECTOR_LIMIT ? ", ..." : ""}]`;
 }
@@ -184,4 +186,3 @@ function printPoll({ context: { memory } }: Call, pointer: number, count: number
   });
   return `[${parts.join(", ")}${count > VECTOR_LIMIT ? ", ..." : ""}]`;
 }
-

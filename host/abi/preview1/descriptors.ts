@@ -1,5 +1,6 @@
 import { closeDescriptor, setStatusFlags } from "../../core/descriptors.js";
 import { isErrno, type SysResult } from "../../core/errno.js";
+import type { FileStatus } from "../../core/kernel.js";
 import {
   EINVAL,
   O_APPEND,
@@ -11,9 +12,9 @@ import {
   S_IFMT,
   S_IFREG,
   S_IFSOCK,
+  SOCK_SEQPACKET,
   SOCK_STREAM,
 } from "../../core/linux.generated.js";
-import type { FileStatus } from "../../core/kernel.js";
 import type { AbiContext } from "../imports.js";
 
 const FDFLAGS_APPEND = 1;
@@ -43,7 +44,13 @@ export function fd_close({ core }: AbiContext, fd: number): SysResult {
 }
 
 /** `fd_read(fd, iovs: *const iovec, iovs_len, nread: *mut size) -> errno` */
-export function fd_read({ core, memory }: AbiContext, fd: number, iovs: number, count: number, nread: number): SysResult {
+export function fd_read(
+  { core, memory }: AbiContext,
+  fd: number,
+  iovs: number,
+  count: number,
+  nread: number,
+): SysResult {
   memory.reserve(nread, 4);
   const result = core.kernel.readv(core.fds.hostFd(fd), iovs, count);
   if (!isErrno(result)) memory.setUint32(nread, result);
@@ -51,7 +58,13 @@ export function fd_read({ core, memory }: AbiContext, fd: number, iovs: number, 
 }
 
 /** `fd_write(fd, iovs: *const ciovec, iovs_len, nwritten: *mut size) -> errno` */
-export function fd_write({ core, memory }: AbiContext, fd: number, iovs: number, count: number, nwritten: number): SysResult {
+export function fd_write(
+  { core, memory }: AbiContext,
+  fd: number,
+  iovs: number,
+  count: number,
+  nwritten: number,
+): SysResult {
   memory.reserve(nwritten, 4);
   const result = core.kernel.writev(core.fds.hostFd(fd), iovs, count);
   if (!isErrno(result)) memory.setUint32(nwritten, result);
@@ -115,6 +128,7 @@ export function fd_filestat_get({ core, memory }: AbiContext, fd: number, buf: n
 /** preview1 knows two kinds of sockets; seqpacket, connected as it is, is a stream to it. */
 function filetypeOf(socket: unknown, { mode }: FileStatus): number {
   if ((mode & S_IFMT) !== S_IFSOCK) return FILETYPES[mode & S_IFMT] ?? FILETYPE_UNKNOWN;
-  const isDatagram = typeof socket === "object" && (socket as { type: number }).type !== SOCK_STREAM;
+  const type = typeof socket === "object" ? (socket as { type: number }).type : SOCK_STREAM;
+  const isDatagram = type !== SOCK_STREAM && type !== SOCK_SEQPACKET;
   return isDatagram ? FILETYPE_SOCKET_DGRAM : FILETYPE_SOCKET_STREAM;
 }

@@ -37,5 +37,5 @@ const NEAREST: ReadonlyMap<number, string> = new Map([
 /** The preview1 errno of a Linux errno (positive); IO for one that preview1 cannot express. */
 export function preview1Errno(errno: number): number {
   const nearest = NEAREST.get(errno);
-  return BY_LINUX.get(errno) ?? (ORDER.indexOf(nearest ?? "IO") + 1);
+  return BY_LINUX.get(errno) ?? ORDER.indexOf(nearest ?? "IO") + 1;
 }

@@ -1,5 +1,5 @@
-import { EBADF, ENOSYS, ESPIPE } from "../../core/linux.generated.js";
 import { isErrno, type SysResult } from "../../core/errno.js";
+import { EBADF, ENOSYS, ESPIPE } from "../../core/linux.generated.js";
 import { type AbiContext, type AbiFunction, faulting } from "../imports.js";
 import { clock_res_get, clock_time_get, random_get } from "./clocks.js";
 import { fd_close, fd_fdstat_get, fd_fdstat_set_flags, fd_filestat_get, fd_read, fd_write } from "./descriptors.js";

@@ -40,12 +40,20 @@ interface Subscription {
 }
 
 /** `poll_oneoff(in: *const subscription, out: *mut event, nsubscriptions, nevents: *mut size) -> errno` */
-export function poll_oneoff({ core, memory }: AbiContext, input: number, output: number, count: number, nevents: number): SysResult {
+export function poll_oneoff(
+  { core, memory }: AbiContext,
+  input: number,
+  output: number,
+  count: number,
+  nevents: number,
+): SysResult {
   if (count <= 0 || count > MAX_SUBSCRIPTIONS) return -EINVAL;
   memory.reserve(output, count * SIZEOF_EVENT);
   memory.reserve(nevents, 4);
   const now = monotonicNow();
-  const subscriptions = Array.from({ length: count }, (_, i) => readSubscription(memory, input + i * SIZEOF_SUBSCRIPTION, now));
+  const subscriptions = Array.from({ length: count }, (_, i) =>
+    readSubscription(memory, input + i * SIZEOF_SUBSCRIPTION, now),
+  );
   const set = new PollSet();
   set.reset(count);
   subscriptions.forEach(({ tag, fd }, i) => {
@@ -107,7 +115,12 @@ function monotonicNow(): number {
  * struct event: 0 u64 userdata, 8 u16 error, 10 u8 type, 16 u64 nbytes, 24 u16 rwflags
  * ```
  */
-function writeEvent(memory: GuestMemory, pointer: number, { userdata, tag, error }: Subscription, revents: number): void {
+function writeEvent(
+  memory: GuestMemory,
+  pointer: number,
+  { userdata, tag, error }: Subscription,
+  revents: number,
+): void {
   memory.bytes(pointer, SIZEOF_EVENT).fill(0);
   memory.setBigUint64(pointer, userdata);
   memory.setUint16(pointer + 8, revents & POLLNVAL ? preview1Errno(EBADF) : error);
