@@ -1,9 +1,11 @@
+import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Transform } from "assemblyscript/asc";
 import type { Build, Inputs } from "./build-cache.js";
 import { presentDiagnostics } from "./diagnostics.js";
 import { displayPath } from "./display-path.js";
+import { functionStarts } from "./function-starts.js";
 import type { LoadOptions } from "./load-program.js";
 import { CompileError } from "./program-error.js";
 
@@ -25,7 +27,7 @@ let queue: Promise<unknown> = Promise.resolve();
 
 async function compile(path: string, inputs: Inputs, options: LoadOptions): Promise<Build> {
   inputs.read(fileURLToPath(import.meta.url));
-  inputs.read(fileURLToPath(import.meta.resolve("assemblyscript/package.json")));
+  inputs.read(createRequire(import.meta.url).resolve("assemblyscript/package.json"));
   const base = dirname(path);
   const { outputs, report } = await exitingAs126(path, options.log, () => runAsc(path, base, inputs, options));
 
@@ -33,7 +35,7 @@ async function compile(path: string, inputs: Inputs, options: LoadOptions): Prom
   const map = outputs.get(`${OUTPUT}.map`);
   if (!(wasm instanceof Uint8Array)) throw new CompileError(`cannot compile '${displayPath(path)}'`, report);
   if (report !== "") options.log?.(report);
-  return { wasm, sourceMap: typeof map === "string" ? trimSourceMap(map, base) : null };
+  return { wasm, sourceMap: typeof map === "string" ? trimSourceMap(map, base, wasm) : null };
 }
 
 /** Runs asc; there are no outputs after an error. */
@@ -56,7 +58,7 @@ async function runAsc(path: string, base: string, inputs: Inputs, { colors = fal
     stderr.write(`the AssemblyScript compiler crashed: ${error}\n`);
   } finally {
     // asc adds the hooks to its standard library, where the next compilation would meet them a second time.
-    delete asc.libraryFiles["hooks"];
+    delete asc.libraryFiles.hooks;
   }
   return { outputs, report: presentDiagnostics(stderr.toString(), base, colors) };
 }
@@ -118,8 +120,8 @@ async function exitingAs126<T>(path: string, log: LoadOptions["log"], compile: (
   }
 }
 
-/** The map without the sources, whose paths are then relative to `base`. */
-function trimSourceMap(json: string, base: string): string {
+/** The map without the sources, whose paths are then relative to `base`, and with what symbolise() wants to know. */
+function trimSourceMap(json: string, base: string, wasm: Uint8Array): string {
   const { version, sources, names, mappings } = JSON.parse(json);
-  return JSON.stringify({ version, sourceRoot: base, sources, names, mappings });
+  return JSON.stringify({ version, sourceRoot: base, sources, names, mappings, x_functions: functionStarts(wasm) });
 }

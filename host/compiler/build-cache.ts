@@ -15,8 +15,10 @@ export class Inputs {
 
   /** Reads a file, and answers all later questions about it alike. */
   read(path: string): Buffer | null {
-    let bytes = this.files.get(path);
-    if (bytes === undefined) this.files.set(path, (bytes = readIfPresent(path)));
+    const known = this.files.get(path);
+    if (known !== undefined) return known;
+    const bytes = readIfPresent(path);
+    this.files.set(path, bytes);
     return bytes;
   }
 }
@@ -52,7 +54,10 @@ export function readBuild(directory: string, key: string): Build | null {
   if (header === null || header.key !== key) return null;
 
   let offset = file.indexOf("\n") + 1;
-  const next = (size: number) => file.subarray(offset, (offset += size));
+  const next = (size: number) => {
+    offset += size;
+    return file.subarray(offset - size, offset);
+  };
   for (const [path, size] of header.inputs) {
     if (!isUnchanged(path, size < 0 ? null : next(size))) return null;
   }
@@ -151,6 +156,8 @@ function isPrivate(directory: string): boolean {
 function fileName(key: string): string {
   let hash = 0x811c9dc5; // FNV-1a
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-  const name = basename(key).replace(/[^\w.-]/g, "_").slice(-60);
+  const name = basename(key)
+    .replace(/[^\w.-]/g, "_")
+    .slice(-60);
   return `${name}-${(hash >>> 0).toString(16).padStart(8, "0")}`;
 }

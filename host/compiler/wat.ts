@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Build, Inputs } from "./build-cache.js";
 import { escapeControls } from "./diagnostics.js";
@@ -13,7 +14,7 @@ const PLACEHOLDER = "wat";
 /** Turns the WebAssembly text file at `path` into a module that keeps the text's names. */
 export async function compileWat(path: string, inputs: Inputs): Promise<Build> {
   inputs.read(fileURLToPath(import.meta.url));
-  inputs.read(fileURLToPath(import.meta.resolve("wabt/package.json")));
+  inputs.read(createRequire(import.meta.url).resolve("wabt/package.json"));
   // A copy, because wabt reads all of the memory that a view is a part of.
   const text = new Uint8Array(inputs.read(path) ?? []);
   const wabt = await (await import("wabt")).default();
@@ -32,6 +33,9 @@ export async function compileWat(path: string, inputs: Inputs): Promise<Build> {
     const name = displayPath(path);
     // The first line only names wabt's own function.
     const report = escapeControls(error.message.replace(/^\w+ failed:\n/, "").trimEnd());
-    throw new CompileError(`cannot compile '${name}'`, report.replace(/^wat(?=:\d+:\d+: )/gm, () => name));
+    throw new CompileError(
+      `cannot compile '${name}'`,
+      report.replace(/^wat(?=:\d+:\d+: )/gm, () => name),
+    );
   }
 }

@@ -14,7 +14,8 @@ export function acceptSocket(core: Core, listener: Socket, hostFd: number, flags
   const accepted = core.kernel.accept4(hostFd, flags);
   if (isErrno(accepted)) return accepted;
   const socket = createSocket(listener.domain, listener.type, listener.protocol);
-  socket.isBindJudged = true;
+  // A connection that is dissolved (AF_UNSPEC) loses its port, so a later listen is to be judged; Unix sockets keep their name.
+  socket.isBindJudged = listener.domain === AF_UNIX;
   socket.localName = listener.localName;
   return enterSocket(core, accepted, socket, (flags & SOCK_CLOEXEC) !== 0);
 }

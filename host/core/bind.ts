@@ -64,7 +64,12 @@ function bindQuestion(core: Core, socket: Socket, hostFd: number, address: Bound
     // An autobind gets an abstract name of the kernel's choice: judged as the empty one, which only a prefix rule holds.
     return { verb: "bind", endpoint: { kind: "unix-abstract", name: String.fromCharCode(...address.name) } };
   }
-  const endpoint = { kind: "ip", transport: transportOf(socket), address: address.address, port: address.port } as const;
+  const endpoint = {
+    kind: "ip",
+    transport: transportOf(socket),
+    address: address.address,
+    port: address.port,
+  } as const;
   return { verb: "bind", endpoint, dualStack: address.family === AF_INET6 && isDualStack(core, hostFd) };
 }
 

@@ -1,6 +1,7 @@
 import type { Core } from "./core.js";
 import type { SysResult } from "./errno.js";
-import { AF_INET, AF_UNIX, AF_UNSPEC } from "./linux.generated.js";
+import { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC } from "./linux.generated.js";
+import { canonicalDestination } from "./permissions/ip.js";
 import type { Endpoint } from "./permissions/question.js";
 import { decodeAsInet4, decodeSockaddr, encodeSockaddr, MALFORMED, type SocketAddress } from "./sockaddr.js";
 import { type Socket, transportOf } from "./socket.js";
@@ -19,7 +20,10 @@ export function connectSocket(core: Core, socket: Socket, hostFd: number): SysRe
     if (socket.domain !== AF_UNIX) return core.kernel.connect(hostFd);
     return connectUnixPath(core, hostFd, address.name);
   }
-  return core.permissions.check({ verb: "connect", endpoint: endpointOf(socket, address) }) || core.kernel.connect(hostFd);
+  const denied = core.permissions.check({ verb: "connect", endpoint: endpointOf(socket, address) });
+  if (denied) return denied;
+  useJudgedDestination(core, address);
+  return core.kernel.connect(hostFd);
 }
 
 /** Sends to the address in the kernel's slot, if policy allows it: every datagram's destination is judged. */
@@ -41,7 +45,8 @@ export function sendTo(
   }
   if (address === MALFORMED || address.family === AF_UNSPEC) return core.kernel.sendto(hostFd, pointer, count, flags);
 
-  if (address.family === AF_UNIX && address.kind === "pathname" && socket.domain === AF_UNIX) {
+  if (address.family === AF_UNIX && address.kind === "pathname") {
+    if (socket.domain !== AF_UNIX) return core.kernel.sendto(hostFd, pointer, count, flags);
     return sendUnixPath(core, address.name, (path) => {
       core.kernel.address.length = encodeSockaddr({ family: AF_UNIX, kind: "pathname", name: path }, bytes);
       return core.kernel.sendto(hostFd, pointer, count, flags);
@@ -49,8 +54,25 @@ export function sendTo(
   }
   const denied = core.permissions.check({ verb: "send", endpoint: endpointOf(socket, address) });
   if (denied) return denied;
+  useJudgedDestination(core, address);
   rememberAllowed(core, socket);
   return core.kernel.sendto(hostFd, pointer, count, flags);
+}
+
+/** Where an address ends in its sockaddr. */
+const ADDRESS_END = { [AF_INET]: 8, [AF_INET6]: 24 } as const;
+
+/**
+ * Puts the address that was judged into the slot.
+ *
+ * It differs from what the guest gave for the unspecified address alone, which
+ * was judged as loopback: the kernel would take it for the address that the
+ * socket is bound to (net/ipv4/route.c, net/ipv6/tcp_ipv6.c).
+ */
+function useJudgedDestination(core: Core, address: Destination): void {
+  if (address.family === AF_UNIX) return;
+  const judged = canonicalDestination(address.address);
+  core.kernel.address.bytes.set(judged, ADDRESS_END[address.family] - judged.length);
 }
 
 function endpointOf(socket: Socket, address: Destination): Endpoint {

@@ -1,5 +1,5 @@
-import { EBADF, EMFILE, ENOTSOCK } from "./linux.generated.js";
 import type { Errno } from "./errno.js";
+import { EBADF, EMFILE, ENOTSOCK } from "./linux.generated.js";
 import type { Socket } from "./socket.js";
 
 const FREE = -1;
@@ -60,6 +60,11 @@ export class FdTable {
     const fd = this.add(hostFd, socket, false);
     if (fd >= 0) this.#borrowed.add(fd);
     return fd;
+  }
+
+  /** Whether `fd` is one of the host's own descriptors. */
+  isBorrowed(fd: number): boolean {
+    return this.#borrowed.has(fd);
   }
 
   /** Frees the number `fd`; answers the kernel descriptor to close, or -1 if there is none to close, or `-EBADF`. */

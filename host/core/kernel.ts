@@ -87,6 +87,8 @@ export interface Kernel {
   close(hostFd: number): SysResult;
   /** A duplicate with FD_CLOEXEC set: `fcntl(hostFd, F_DUPFD_CLOEXEC, 0)`. */
   dup(hostFd: number): SysResult;
+  /** How many bytes can be read now: `ioctl(hostFd, FIONREAD)`. */
+  available(hostFd: number): SysResult;
   /** `fcntl(hostFd, F_GETFL)` */
   getStatusFlags(hostFd: number): SysResult;
   /** `fcntl(hostFd, F_SETFL, flags)` */

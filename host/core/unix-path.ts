@@ -1,7 +1,7 @@
 import type { Core } from "./core.js";
 import { type Errno, isErrno, type SysResult } from "./errno.js";
-import { EACCES, EADDRINUSE, O_DIRECTORY, S_IFMT, S_IFSOCK } from "./linux.generated.js";
 import type { FileStatus } from "./kernel.js";
+import { EACCES, EADDRINUSE, O_DIRECTORY, S_IFMT, S_IFSOCK } from "./linux.generated.js";
 
 type PathVerb = "bind" | "connect" | "send" | "unlink" | "stat";
 
@@ -121,4 +121,3 @@ function isInWorkingDirectory(path: Uint8Array): boolean {
   const name = path[0] === DOT && path[1] === SLASH ? path.subarray(2) : path;
   return !name.includes(SLASH);
 }
-

@@ -37,6 +37,7 @@ export interface NativeContext {
 
   close(hostFd: number): SysResult;
   dup(hostFd: number): SysResult;
+  available(hostFd: number): SysResult;
   getStatusFlags(hostFd: number): SysResult;
   setStatusFlags(hostFd: number, flags: number): SysResult;
   poll(pollfds: Uint8Array, count: number, timeout: number): SysResult;

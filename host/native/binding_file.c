@@ -19,6 +19,15 @@ static napi_value binding_dup(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_dup(fd));
 }
 
+/* available(hostFd: number): number */
+static napi_value binding_available(napi_env env, napi_callback_info info)
+{
+  int32_t fd;
+  if (!binding_read_integers(env, info, 1, &fd, NULL))
+    return NULL;
+  return binding_make_integer(env, kernel_available(fd));
+}
+
 /* getStatusFlags(hostFd: number): number */
 static napi_value binding_get_status_flags(napi_env env, napi_callback_info info)
 {
@@ -145,6 +154,7 @@ static napi_value binding_getrandom(napi_env env, napi_callback_info info)
 const struct binding_entry binding_file_entries[] = {
   {"close", binding_close},
   {"dup", binding_dup},
+  {"available", binding_available},
   {"getStatusFlags", binding_get_status_flags},
   {"setStatusFlags", binding_set_status_flags},
   {"poll", binding_poll},

@@ -83,6 +83,8 @@ int kernel_sendv(struct context *context, int fd, uint32_t pointer, uint32_t cou
 int kernel_close(int fd);
 int kernel_dup(int fd);
 int kernel_get_status_flags(int fd);
+/* How many bytes can be read now (FIONREAD). */
+int kernel_available(int fd);
 int kernel_set_status_flags(int fd, int flags);
 /* `pollfds` holds `size` bytes; `timeout` is in nanoseconds, negative for none. */
 int kernel_poll(const struct context *context, void *pollfds, size_t size, uint32_t count, double timeout);

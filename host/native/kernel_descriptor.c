@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "kernel.h"
@@ -26,6 +27,12 @@ int kernel_get_status_flags(int fd)
 {
   int flags = fcntl(fd, F_GETFL);
   return flags == -1 ? -errno : flags;
+}
+
+int kernel_available(int fd)
+{
+  int count = 0;
+  return ioctl(fd, FIONREAD, &count) == -1 ? -errno : count;
 }
 
 int kernel_set_status_flags(int fd, int flags)

@@ -29,6 +29,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
+describe("available", () => {
+  it("tells how many bytes can be read now", () => {
+    const { kernel } = rig;
+    const [client, server] = rig.pair();
+    expect(kernel.available(server)).toBe(0);
+    expect(kernel.send(client, 0, 5, 0)).toBe(5);
+    expect(kernel.available(server)).toBe(5);
+    expect(kernel.available(-1)).toBe(-EBADF);
+    expect(kernel.available(rig.listener())).toBe(-EINVAL);
+  });
+});
+
 describe("files", () => {
   it("are read and written through linear memory", () => {
     const { kernel, memory } = rig;

@@ -3,7 +3,11 @@ import { isErrno, type SysResult } from "../../core/errno.js";
 import type { AbiContext } from "../imports.js";
 import { claimAddress, readAddress, writeAddress } from "./address.js";
 
-/** `ssize_t recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *addr, socklen_t *addrlen)` */
+/**
+ * `ssize_t recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *addr, socklen_t *addrlen)`
+ *
+ * As recv; the sender's address is written like accept's. A null `addr` asks for none. recvfrom(2).
+ */
 export function recvfrom(
   context: AbiContext,
   fd: number,
@@ -24,7 +28,12 @@ export function recvfrom(
   return received;
 }
 
-/** `ssize_t sendto(int fd, const void *buf, size_t len, int flags, const struct sockaddr *addr, socklen_t addrlen)` */
+/**
+ * `ssize_t sendto(int fd, const void *buf, size_t len, int flags, const struct sockaddr *addr, socklen_t addrlen)`
+ *
+ * As send, to `addr`, judged by the right to connect for every datagram. A null `addr` sends to the peer.
+ * EACCES, EDESTADDRREQ, EMSGSIZE, EISCONN: sendto(2).
+ */
 export function sendto(
   context: AbiContext,
   fd: number,

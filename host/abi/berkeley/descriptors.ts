@@ -4,17 +4,29 @@ import { EINVAL } from "../../core/linux.generated.js";
 import { PollSet } from "../../core/poll.js";
 import type { AbiContext } from "../imports.js";
 
-/** `int close(int fd)` */
+/**
+ * `int close(int fd)`
+ *
+ * Closing 0, 1 or 2 takes it from the program; the host keeps its own. EBADF: close(2).
+ */
 export function close({ core }: AbiContext, fd: number): SysResult {
   return closeDescriptor(core, fd);
 }
 
-/** `int dup(int fd)` */
+/**
+ * `int dup(int fd)`
+ *
+ * The lowest free descriptor, for the same socket or file. EBADF, EMFILE: dup(2).
+ */
 export function dup({ core }: AbiContext, fd: number): SysResult {
   return duplicateDescriptor(core, fd, 0, false);
 }
 
-/** `int fcntl(int fd, int cmd, int arg)` */
+/**
+ * `int fcntl(int fd, int cmd, int arg)`
+ *
+ * F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, and F_SETFL of O_NONBLOCK; EINVAL for others. fcntl(2).
+ */
 export function fcntl({ core }: AbiContext, fd: number, cmd: number, arg: number): SysResult {
   return controlDescriptor(core, fd, cmd, arg);
 }

@@ -9,7 +9,11 @@ const PATH_MAX = 4096;
 const SIZEOF_STAT = 144;
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 
-/** `int stat(const char *path, struct stat *statbuf)`, of socket files. */
+/**
+ * `int stat(const char *path, struct stat *statbuf)`
+ *
+ * Of socket files within the rights to connect or listen; EACCES for any other. ENOENT, ENAMETOOLONG: stat(2).
+ */
 export function stat({ core, memory }: AbiContext, path: number, statbuf: number): SysResult {
   const name = readPath(memory, path);
   if (isErrno(name)) return name;
@@ -20,7 +24,11 @@ export function stat({ core, memory }: AbiContext, path: number, statbuf: number
   return 0;
 }
 
-/** `int unlink(const char *path)`, of socket files. */
+/**
+ * `int unlink(const char *path)`
+ *
+ * Of socket files within the right to listen; EACCES for any other. ENOENT, ENAMETOOLONG: unlink(2).
+ */
 export function unlink({ core, memory }: AbiContext, path: number): SysResult {
   const name = readPath(memory, path);
   return isErrno(name) ? name : unlinkUnixPath(core, name);

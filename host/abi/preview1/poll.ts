@@ -60,16 +60,19 @@ export function poll_oneoff(
     if (tag === TAG_CLOCK) set.set(core, i, -1, 0);
     else set.set(core, i, fd, tag === TAG_FD_WRITE ? POLLOUT : POLLIN | POLLRDHUP);
   });
-  const ready = set.wait(core, timeoutOf(subscriptions, now));
+  const timeout = timeoutOf(subscriptions, now);
+  const ready = set.wait(core, timeout);
   if (isErrno(ready)) return ready;
 
-  const after = monotonicNow();
+  // A wait that ended with nothing has reached the first deadline, whatever rounding says.
+  const after = ready === 0 ? Math.max(monotonicNow(), now + timeout) : monotonicNow();
   let events = 0;
   subscriptions.forEach((subscription, i) => {
     const revents = set.revents(i);
     const isDue = subscription.error !== 0 || (subscription.deadline !== null && subscription.deadline <= after);
     if (revents === 0 && !isDue) return;
-    writeEvent(memory, output + events * SIZEOF_EVENT, subscription, revents);
+    const available = revents & POLLIN ? core.kernel.available(core.fds.hostFd(subscription.fd)) : 0;
+    writeEvent(memory, output + events * SIZEOF_EVENT, subscription, revents, available);
     events++;
   });
   memory.setUint32(nevents, events);
@@ -120,12 +123,14 @@ function writeEvent(
   pointer: number,
   { userdata, tag, error }: Subscription,
   revents: number,
+  available: number,
 ): void {
   memory.bytes(pointer, SIZEOF_EVENT).fill(0);
   memory.setBigUint64(pointer, userdata);
   memory.setUint16(pointer + 8, revents & POLLNVAL ? preview1Errno(EBADF) : error);
   memory.setUint16(pointer + 10, tag);
   if (tag === TAG_CLOCK) return;
-  memory.setBigUint64(pointer + 16, revents & (POLLIN | POLLOUT) ? 1n : 0n);
+  // A listener, for one, cannot say how much there is.
+  memory.setBigUint64(pointer + 16, BigInt(Math.max(0, available)));
   memory.setUint16(pointer + 24, revents & (POLLHUP | POLLRDHUP | POLLERR) ? EVENT_HANGUP : 0);
 }

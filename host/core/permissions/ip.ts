@@ -62,8 +62,13 @@ export function canonicalDestination(address: IpBytes): IpBytes {
   return canonical.length === 4 ? LOOPBACK_4 : LOOPBACK_6;
 }
 
-/** The IPv4 address that an IPv6 one carries inside: `::/96`, NAT64 `64:ff9b::/96`, 6to4 `2002::/16`. */
+/**
+ * The IPv4 address that an IPv6 one carries inside: `::/96`, NAT64 `64:ff9b::/96`, 6to4 `2002::/16`.
+ *
+ * `::` and `::1` are addresses of their own (RFC 4291 2.5.5.1).
+ */
 export function embeddedV4(address: IpBytes): IpBytes | null {
+  if (networkContains(UNSPECIFIED_OR_LOOPBACK, address)) return null;
   if (networkContains(V4_COMPATIBLE, address) || networkContains(NAT64, address)) return address.slice(12);
   return networkContains(SIX_TO_FOUR, address) ? address.slice(2, 6) : null;
 }
@@ -81,7 +86,9 @@ function v4(text: string, prefix: number): IpNetwork {
 /** From the leading 16-bit groups; the rest is zero. */
 function v6(groups: readonly number[], prefix: number): IpNetwork {
   const base = new Uint8Array(16);
-  groups.forEach((group, i) => base.set([group >> 8, group & 0xff], i * 2));
+  groups.forEach((group, i) => {
+    base.set([group >> 8, group & 0xff], i * 2);
+  });
   return { base, prefix };
 }
 
@@ -92,6 +99,7 @@ export const ANY_6: IpNetwork = v6([], 0);
 
 const V4_MAPPED = v6([0, 0, 0, 0, 0, 0xffff], 96);
 const V4_COMPATIBLE = v6([], 96);
+const UNSPECIFIED_OR_LOOPBACK = v6([], 127);
 const NAT64 = v6([0x64, 0xff9b], 96);
 const SIX_TO_FOUR = v6([0x2002], 16);
 

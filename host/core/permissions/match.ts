@@ -32,7 +32,9 @@ export type Candidate = IpCandidate | UnixEndpoint;
 export function destinationOf(endpoint: Endpoint): Candidate[] {
   if (endpoint.kind !== "ip") return [endpoint];
   const { transport, port } = endpoint;
-  return [{ kind: "address", purpose: "destination", transport, port, address: canonicalDestination(endpoint.address) }];
+  return [
+    { kind: "address", purpose: "destination", transport, port, address: canonicalDestination(endpoint.address) },
+  ];
 }
 
 /** What a local address stands for: the wildcard is every interface, of both families where the socket is dual-stack. */
@@ -61,8 +63,8 @@ export function matchesAny(rule: Rule, candidate: Candidate): boolean {
   if (!matchesTransport(rule, candidate.transport) || !matchesPort(rule.ports, candidate.port)) return false;
   const { target } = rule;
   if (target.kind === "everything") return true;
-  if (candidate.kind === "wildcard") return touchesFamily(target, candidate.address);
   if (candidate.purpose === "local" && coversAllInterfaces(target, candidate.address)) return true;
+  if (candidate.kind === "wildcard") return touchesFamily(target, candidate.address);
   const addresses = [candidate.address, embeddedV4(candidate.address)].filter((address) => address !== null);
   return addresses.some((address) => coversAddress(target, canonicalDestination(address), false));
 }
@@ -137,11 +139,16 @@ function matchesUnix(target: RuleTarget, candidate: UnixEndpoint): boolean {
       return true;
     case "unix-path":
       if (candidate.kind !== "unix-path") return false;
-      return target.below ? candidate.name.startsWith(`${target.path}/`) : candidate.name === target.path;
+      return target.below ? candidate.name.startsWith(directoryPrefix(target.path)) : candidate.name === target.path;
     case "unix-abstract":
       if (candidate.kind !== "unix-abstract") return false;
       return target.isPrefix ? candidate.name.startsWith(target.name) : candidate.name === target.name;
     default:
       return false;
   }
+}
+
+/** The root already ends in the slash that every other directory lacks. */
+function directoryPrefix(path: string): string {
+  return path === "/" ? path : `${path}/`;
 }

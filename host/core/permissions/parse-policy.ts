@@ -3,7 +3,9 @@ import { type GrantedRule, Policy, type Right, type RightRules } from "./policy.
 import { EVERYTHING, parseRule, type RealDirectory, type RuleError } from "./rule.js";
 
 /** The flags that carry rules, and the rights that each concerns. */
-export const RULE_FLAGS: Readonly<Record<string, { readonly effect: "allow" | "deny"; readonly rights: readonly Right[] }>> = {
+export const RULE_FLAGS: Readonly<
+  Record<string, { readonly effect: "allow" | "deny"; readonly rights: readonly Right[] }>
+> = {
   "allow-net": { effect: "allow", rights: ["connect", "listen"] },
   "allow-net-connect": { effect: "allow", rights: ["connect"] },
   "allow-net-listen": { effect: "allow", rights: ["listen"] },

@@ -56,7 +56,8 @@ export class Policy {
   #decide(right: Right, candidates: readonly Candidate[]): Verdict {
     const { allow, deny } = this.#rules[right];
     for (const { flag, rule } of deny) {
-      if (candidates.some((candidate) => matchesAny(rule, candidate))) return { allowed: false, rule: spell(flag, rule) };
+      if (candidates.some((candidate) => matchesAny(rule, candidate)))
+        return { allowed: false, rule: spell(flag, rule) };
     }
     if (this.#rules.all) return { allowed: true, rule: "--allow-all" };
     let decisive = "";
@@ -72,4 +73,3 @@ export class Policy {
 function spell(flag: string, rule: Rule): string {
   return rule.text === "" ? flag : `${flag}=${rule.text}`;
 }
-

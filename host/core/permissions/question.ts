@@ -27,7 +27,11 @@ export type Endpoint = IpEndpoint | UnixEndpoint;
  * - `raw`: the family or type of a socket that sees more than its own traffic
  */
 export type Question =
-  | { readonly verb: "connect" | "send" | "bind" | "listen" | "unlink" | "stat"; readonly endpoint: Endpoint; readonly dualStack?: boolean }
+  | {
+      readonly verb: "connect" | "send" | "bind" | "listen" | "unlink" | "stat";
+      readonly endpoint: Endpoint;
+      readonly dualStack?: boolean;
+    }
   | { readonly verb: "raw"; readonly what: string };
 
 /** The answer, with the rule that gave it: a denial's rule is null when no rule allowed. */

@@ -124,9 +124,7 @@ function realFile(path: string, realDirectory: RealDirectory): string {
 
 /** Splits `host[:ports]`; only brackets may hold colons of their own. */
 function splitPorts(text: string, addresses: AddressText): Parsed<{ host: string; ports: string | null }> {
-  if (text.startsWith(":")) {
-    return fail("a rule needs a host before its port", `loopback${text}`);
-  }
+  if (/^:(?!:)/.test(text)) return fail("a rule needs a host before its port", `loopback${text}`);
   if (text.startsWith("[")) {
     const match = /^(\[[^\]]*\])(?::(.*))?$/.exec(text);
     return match ? { value: { host: match[1] as string, ports: match[2] ?? null } } : fail("a ']' or a ':' is missing");
@@ -149,7 +147,7 @@ function parsePorts(text: string | null): Parsed<PortRange | null> {
   const first = Number(match[1]);
   const last = match[2] === undefined ? first : Number(match[2]);
   if (first > 65535 || last > 65535) return fail("a port is at most 65535");
-  if (first > last) return fail("a port range runs from the smaller to the larger", `${last}-${first}`);
+  if (first > last) return fail(`a port range runs from the smaller to the larger: ${last}-${first}`);
   return { value: { first, last } };
 }
 
@@ -162,7 +160,10 @@ function parseHost(host: string, addresses: AddressText): Parsed<RuleTarget> {
   if (addresses.parse4(address)) return parseNetwork(host, host, 32, addresses);
   const meant = addresses.aton(address);
   if (meant) {
-    return fail(`'${host}' is a short form of an IPv4 address; rules must be written in full`, addresses.format(meant));
+    return fail(
+      `'${host}' is a short, octal or hexadecimal form of an IPv4 address; rules are written in full`,
+      addresses.format(meant),
+    );
   }
   if (/^[0-9.]+$/.test(address)) return fail(`'${host}' is not an IPv4 address`);
   return fail(`'${host}' is not an address, and rules with host names need name look-up, which this version lacks`);
@@ -187,5 +188,5 @@ function parseNetwork(written: string, text: string, width: 32 | 128, addresses:
 
 /** One character per UTF-8 byte: paths and abstract names are compared as the kernel sees them. */
 export function bytesOf(text: string): string {
-  return String.fromCharCode(...new TextEncoder().encode(text));
+  return Array.from(new TextEncoder().encode(text), (octet) => String.fromCharCode(octet)).join("");
 }

@@ -103,7 +103,15 @@ export function protocolName(domain: number, protocol: number): string {
 }
 
 const STRING_LIMIT = 32;
-const ESCAPES: Readonly<Record<number, string>> = { 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\" };
+const ESCAPES: Readonly<Record<number, string>> = {
+  9: "\\t",
+  10: "\\n",
+  11: "\\v",
+  12: "\\f",
+  13: "\\r",
+  34: '\\"',
+  92: "\\\\",
+};
 
 /** Bytes as a C string, escaped as strace does (octal), the first 32 of them. */
 export function quote(bytes: Uint8Array, limit = STRING_LIMIT): string {

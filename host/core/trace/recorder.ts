@@ -1,7 +1,7 @@
+import { localAddress } from "../accept.js";
 import type { Core } from "../core.js";
 import { isErrno, type SysResult } from "../errno.js";
 import { AF_INET, AF_INET6, AF_UNIX, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM } from "../linux.generated.js";
-import { localAddress } from "../accept.js";
 import type { AddressText } from "../permissions/address-text.js";
 import type { Socket } from "../socket.js";
 import { endpoint } from "./notation.js";
@@ -30,7 +30,12 @@ export class Recorder {
   }
 
   /** Runs `call` and reports it; `render` gives the arguments, each when its time has come. */
-  record(name: string, before: () => string[], call: () => SysResult, after: (result: SysResult, early: string[]) => string[]): SysResult {
+  record(
+    name: string,
+    before: () => string[],
+    call: () => SysResult,
+    after: (result: SysResult, early: string[]) => string[],
+  ): SysResult {
     const early = before();
     const { permissions } = this.#core;
     permissions.lastVerdict = null;
@@ -53,7 +58,8 @@ export class Recorder {
   /** A descriptor in the style of `strace -yy`: `4<TCP:[127.0.0.1:80->127.0.0.1:5000]>`. */
   descriptor(fd: number): string {
     const socket = this.#core.fds.socket(fd);
-    if (isErrno(socket)) return String(fd);
+    // Where a host's own pipes lead is no news, even where they are sockets.
+    if (isErrno(socket) || this.#core.fds.isBorrowed(fd)) return String(fd);
     const { kernel, fds } = this.#core;
     const hostFd = fds.hostFd(fd);
     const local = this.#endpointAfter(localAddress(this.#core, socket, hostFd));
@@ -72,7 +78,9 @@ export class Recorder {
 /** What strace calls the protocol of a socket. */
 function protocolOf({ domain, type }: Socket): string {
   if (domain === AF_UNIX) {
-    return { [SOCK_STREAM]: "UNIX-STREAM", [SOCK_DGRAM]: "UNIX-DGRAM", [SOCK_SEQPACKET]: "UNIX-SEQPACKET" }[type] ?? "UNIX";
+    return (
+      { [SOCK_STREAM]: "UNIX-STREAM", [SOCK_DGRAM]: "UNIX-DGRAM", [SOCK_SEQPACKET]: "UNIX-SEQPACKET" }[type] ?? "UNIX"
+    );
   }
   const version = { [AF_INET]: "", [AF_INET6]: "v6" }[domain] ?? "?";
   return ({ [SOCK_STREAM]: "TCP", [SOCK_DGRAM]: "UDP" }[type] ?? "RAW") + version;
