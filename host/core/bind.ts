@@ -2,7 +2,7 @@ import type { Core } from "./core.js";
 import { isErrno, type SysResult } from "./errno.js";
 import { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, EINVAL, IPPROTO_IPV6, IPV6_V6ONLY } from "./linux.generated.js";
 import type { Question } from "./permissions/question.js";
-import { decodeAsInet4, decodeSockaddr, MALFORMED, type SocketAddress } from "./sockaddr.js";
+import { decodeAsInet4, decodeSockaddr, isForeign, MALFORMED, type SocketAddress } from "./sockaddr.js";
 import { type Socket, transportOf } from "./socket.js";
 import { bindUnixPath } from "./unix-path.js";
 
@@ -12,7 +12,9 @@ export function bindSocket(core: Core, socket: Socket, hostFd: number): SysResul
   let address = decodeSockaddr(bytes, length);
   // bind(2) of an AF_INET socket reads AF_UNSPEC as AF_INET (net/ipv4/af_inet.c, __inet_bind).
   if (isUnspec(address) && socket.domain === AF_INET) address = decodeAsInet4(bytes, length);
-  if (address === MALFORMED || isUnspec(address)) return core.kernel.bind(hostFd);
+  if (address === MALFORMED || isUnspec(address) || isForeign(socket.domain, address.family)) {
+    return core.kernel.bind(hostFd);
+  }
 
   if (address.family === AF_UNIX && address.kind === "pathname") return bindPath(core, socket, hostFd, address.name);
   const denied = core.permissions.check(bindQuestion(core, socket, hostFd, address));
@@ -22,7 +24,6 @@ export function bindSocket(core: Core, socket: Socket, hostFd: number): SysResul
 
 /** The socket remembers the path as the guest wrote it: the kernel may hold its last part only. */
 function bindPath(core: Core, socket: Socket, hostFd: number, name: Uint8Array): SysResult {
-  if (socket.domain !== AF_UNIX) return core.kernel.bind(hostFd);
   if (socket.isBindJudged) return -EINVAL;
   const result = bindUnixPath(core, hostFd, name);
   if (!isErrno(result)) socket.localName = { family: AF_UNIX, kind: "pathname", name };

@@ -3,7 +3,7 @@ import type { SysResult } from "./errno.js";
 import { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC } from "./linux.generated.js";
 import { canonicalDestination } from "./permissions/ip.js";
 import type { Endpoint } from "./permissions/question.js";
-import { decodeAsInet4, decodeSockaddr, encodeSockaddr, MALFORMED, type SocketAddress } from "./sockaddr.js";
+import { decodeAsInet4, decodeSockaddr, encodeSockaddr, isForeign, MALFORMED, type SocketAddress } from "./sockaddr.js";
 import { type Socket, transportOf } from "./socket.js";
 import { connectUnixPath, sendUnixPath } from "./unix-path.js";
 
@@ -14,12 +14,9 @@ export function connectSocket(core: Core, socket: Socket, hostFd: number): SysRe
   const { bytes, length } = core.kernel.address;
   const address = decodeSockaddr(bytes, length);
   // AF_UNSPEC dissolves an association: nothing is reached, so nothing is judged.
-  if (address === MALFORMED || address.family === AF_UNSPEC) return core.kernel.connect(hostFd);
+  if (!isDestination(socket, address)) return core.kernel.connect(hostFd);
 
-  if (address.family === AF_UNIX && address.kind === "pathname") {
-    if (socket.domain !== AF_UNIX) return core.kernel.connect(hostFd);
-    return connectUnixPath(core, hostFd, address.name);
-  }
+  if (address.family === AF_UNIX && address.kind === "pathname") return connectUnixPath(core, hostFd, address.name);
   const denied = core.permissions.check({ verb: "connect", endpoint: endpointOf(socket, address) });
   if (denied) return denied;
   useJudgedDestination(core, address);
@@ -43,10 +40,9 @@ export function sendTo(
   if (address !== MALFORMED && address.family === AF_UNSPEC && socket.domain === AF_INET) {
     address = decodeAsInet4(bytes, length);
   }
-  if (address === MALFORMED || address.family === AF_UNSPEC) return core.kernel.sendto(hostFd, pointer, count, flags);
+  if (!isDestination(socket, address)) return core.kernel.sendto(hostFd, pointer, count, flags);
 
   if (address.family === AF_UNIX && address.kind === "pathname") {
-    if (socket.domain !== AF_UNIX) return core.kernel.sendto(hostFd, pointer, count, flags);
     return sendUnixPath(core, address.name, (path) => {
       core.kernel.address.length = encodeSockaddr({ family: AF_UNIX, kind: "pathname", name: path }, bytes);
       return core.kernel.sendto(hostFd, pointer, count, flags);
@@ -73,6 +69,13 @@ function useJudgedDestination(core: Core, address: Destination): void {
   if (address.family === AF_UNIX) return;
   const judged = canonicalDestination(address.address);
   core.kernel.address.bytes.set(judged, ADDRESS_END[address.family] - judged.length);
+}
+
+/** Whether the kernel could reach anything by this address: what it refuses in any case needs no judgement. */
+function isDestination(socket: Socket, address: SocketAddress | typeof MALFORMED): address is Destination {
+  if (address === MALFORMED || address.family === AF_UNSPEC) return false;
+  if (isForeign(socket.domain, address.family)) return false;
+  return address.family !== AF_UNIX || address.kind !== "unnamed";
 }
 
 function endpointOf(socket: Socket, address: Destination): Endpoint {

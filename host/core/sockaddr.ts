@@ -66,6 +66,15 @@ export function decodeSockaddr(bytes: Uint8Array, length: number): SocketAddress
   return MALFORMED;
 }
 
+/**
+ * Whether sockets of `domain` refuse addresses of `family` in every call, so that none needs judging.
+ *
+ * The other way round is not so: a UDP socket of AF_INET6 sends to AF_INET addresses.
+ */
+export function isForeign(domain: number, family: number): boolean {
+  return domain === AF_UNIX ? family !== AF_UNIX : family === AF_UNIX || (domain === AF_INET && family === AF_INET6);
+}
+
 /** Decodes as IPv4 whatever the family field says: `bind(2)` and UDP's `sendto(2)` read AF_UNSPEC so. */
 export function decodeAsInet4(bytes: Uint8Array, length: number): Inet4Address | typeof MALFORMED {
   if (length < SIZEOF_SOCKADDR_IN) return MALFORMED;

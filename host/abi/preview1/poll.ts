@@ -48,6 +48,7 @@ export function poll_oneoff(
   nevents: number,
 ): SysResult {
   if (count <= 0 || count > MAX_SUBSCRIPTIONS) return -EINVAL;
+  memory.reserve(input, count * SIZEOF_SUBSCRIPTION);
   memory.reserve(output, count * SIZEOF_EVENT);
   memory.reserve(nevents, 4);
   const now = monotonicNow();

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import {
+  EAGAIN,
+  EBADF,
+  ECONNABORTED,
+  EFAULT,
+  EINVAL,
+  EMFILE,
+  ENOTSOCK,
+  F_GETFD,
+  FD_CLOEXEC,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+} from "../../../host/core/linux.generated.js";
+import { FIRST_HOST_FD } from "../../fakes/fake-kernel.js";
+import { BAD_POINTER, guestOf, NO_SUCH_FD, PAGE, sockaddrOf } from "../../fakes/guest.js";
+
+describe("accept4(2)", () => {
+  it("answers EBADF and ENOTSOCK before it looks at its pointers", () => {
+    const guest = guestOf();
+    expect(guest.call("accept4", NO_SUCH_FD, BAD_POINTER, BAD_POINTER, 0)).toBe(-EBADF);
+    expect(guest.call("accept4", guest.file(), BAD_POINTER, BAD_POINTER, 0)).toBe(-ENOTSOCK);
+  });
+
+  it("takes two null pointers for no interest in the peer", () => {
+    const guest = guestOf();
+    expect(guest.call("accept4", guest.tcp(), 0, 0, 0)).toBe(4);
+  });
+
+  it("does not look at the length when it wants no address", () => {
+    const guest = guestOf();
+    expect(guest.call("accept4", guest.tcp(), 0, BAD_POINTER, 0)).toBe(4);
+  });
+
+  it("claims its out-pointers before a connection is taken", () => {
+    const guest = guestOf();
+    const fd = guest.tcp();
+    const length = guest.put32(16);
+    expect(guest.call("accept4", fd, BAD_POINTER, length, 0)).toBe(-EFAULT);
+    expect(guest.call("accept4", fd, PAGE - 15, length, 0)).toBe(-EFAULT);
+    expect(guest.call("accept4", fd, guest.allocate(16), BAD_POINTER, 0)).toBe(-EFAULT);
+    expect(guest.call("accept4", fd, guest.allocate(16), 0, 0)).toBe(-EFAULT);
+    expect(guest.call("accept4", fd, guest.allocate(16), guest.put32(-1), 0)).toBe(-EINVAL);
+    expect(guest.kernel.calls("accept4")).toEqual([]);
+  });
+
+  it("writes the peer's address and its length", () => {
+    const guest = guestOf();
+    const addr = guest.allocate(128);
+    const addrlen = guest.put32(128);
+    expect(guest.call("accept4", guest.tcp(), addr, addrlen, 0)).toBe(4);
+    expect(guest.get(addr, 16)).toEqual(sockaddrOf("0.0.0.0:0"));
+    expect(guest.view.getUint32(addrlen, true)).toBe(16);
+  });
+
+  it.each([0, 1, 15])("cuts the address to a room of %i bytes and tells its full length", (room) => {
+    const guest = guestOf();
+    const addr = guest.put(new Uint8Array(16).fill(0xaa));
+    const addrlen = guest.put32(room);
+    guest.call("accept4", guest.tcp(), addr, addrlen, 0);
+    expect(guest.get(addr, 16)).toEqual(
+      Uint8Array.of(...sockaddrOf("0.0.0.0:0").slice(0, room), ...new Array(16 - room).fill(0xaa)),
+    );
+    expect(guest.view.getUint32(addrlen, true)).toBe(16);
+  });
+
+  it.each([EAGAIN, EINVAL, ECONNABORTED])("passes the kernel's errno %i through and writes nothing", (errno) => {
+    const guest = guestOf("", { accept4: -errno });
+    const addrlen = guest.put32(16);
+    expect(guest.call("accept4", guest.tcp(), guest.allocate(16), addrlen, 0)).toBe(-errno);
+    expect(guest.view.getUint32(addrlen, true)).toBe(16);
+  });
+
+  it("answers EMFILE while the connection still waits", () => {
+    const guest = guestOf("", {}, { limit: 4 });
+    expect(guest.call("accept4", guest.tcp(), 0, 0, 0)).toBe(-EMFILE);
+    expect(guest.kernel.calls("accept4")).toEqual([]);
+  });
+
+  it("hands SOCK_NONBLOCK and SOCK_CLOEXEC to the kernel and remembers the second", () => {
+    const guest = guestOf();
+    const fd = guest.call("accept4", guest.tcp(), 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    expect(guest.kernel.calls("accept4")).toEqual([[FIRST_HOST_FD, SOCK_NONBLOCK | SOCK_CLOEXEC]]);
+    expect(guest.call("fcntl", fd, F_GETFD, 0)).toBe(FD_CLOEXEC);
+  });
+
+  it("refuses other flags as Linux does: after EBADF, before ENOTSOCK", () => {
+    const guest = guestOf();
+    expect(guest.call("accept4", guest.tcp(), 0, 0, 1)).toBe(-EINVAL);
+    expect(guest.call("accept4", NO_SUCH_FD, 0, 0, 1)).toBe(-EBADF);
+    expect(guest.call("accept4", guest.file(), 0, 0, 1)).toBe(-EINVAL);
+    expect(guest.kernel.calls("accept4")).toEqual([]);
+  });
+
+  it("is traced as strace would print it", () => {
+    const guest = guestOf();
+    expect(guest.trace("accept4", guest.tcp(), 0, 0, SOCK_CLOEXEC)).toBe(
+      "accept4(3<TCP>, NULL, NULL, SOCK_CLOEXEC) = 4",
+    );
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { EBADF, EFAULT, EINVAL, ENOTCONN, ENOTSOCK } from "../../../host/core/linux.generated.js";
+import { BAD_POINTER, guestOf, NO_SUCH_FD, PAGE, sockaddrOf } from "../../fakes/guest.js";
+
+const NAMED = { getpeername: 0 };
+
+describe("getpeername(2)", () => {
+  it("answers EBADF and ENOTSOCK before it looks at its pointers", () => {
+    const guest = guestOf();
+    expect(guest.call("getpeername", NO_SUCH_FD, BAD_POINTER, BAD_POINTER)).toBe(-EBADF);
+    expect(guest.call("getpeername", guest.file(), BAD_POINTER, BAD_POINTER)).toBe(-ENOTSOCK);
+  });
+
+  it("claims its out-pointers before it asks the kernel", () => {
+    const guest = guestOf("", NAMED);
+    const fd = guest.tcp();
+    expect(guest.call("getpeername", fd, BAD_POINTER, guest.put32(16))).toBe(-EFAULT);
+    expect(guest.call("getpeername", fd, guest.allocate(16), BAD_POINTER)).toBe(-EFAULT);
+    expect(guest.call("getpeername", fd, guest.allocate(16), 0)).toBe(-EFAULT);
+    expect(guest.call("getpeername", fd, 0, guest.put32(16))).toBe(-EFAULT);
+    expect(guest.call("getpeername", fd, guest.allocate(16), guest.put32(-1))).toBe(-EINVAL);
+    expect(guest.kernel.calls("getpeername")).toEqual([]);
+  });
+
+  it("takes a null pointer where there is room for nothing, and tells the length", () => {
+    const guest = guestOf("", NAMED);
+    guest.kernel.address.length = 16;
+    const addrlen = guest.put32(0);
+    expect(guest.call("getpeername", guest.tcp(), 0, addrlen)).toBe(0);
+    expect(guest.view.getUint32(addrlen, true)).toBe(16);
+  });
+
+  it("cuts the address to the guest's room and tells its full length", () => {
+    const guest = guestOf("", NAMED);
+    const bytes = sockaddrOf("0.0.0.0:0");
+    guest.kernel.address.bytes.set(bytes);
+    guest.kernel.address.length = 16;
+    const addr = guest.put(new Uint8Array(16).fill(0xaa));
+    const addrlen = guest.put32(4);
+    expect(guest.call("getpeername", guest.tcp(), addr, addrlen)).toBe(0);
+    expect(guest.get(addr, 16)).toEqual(Uint8Array.of(...bytes.slice(0, 4), ...new Array(12).fill(0xaa)));
+    expect(guest.view.getUint32(addrlen, true)).toBe(16);
+  });
+
+  it("needs room in memory for what the kernel can say only, whatever the guest claims", () => {
+    const guest = guestOf("", NAMED);
+    expect(guest.call("getpeername", guest.tcp(), PAGE - 128, guest.put32(2 ** 31 - 1))).toBe(0);
+  });
+
+  it("passes the kernel's errno through and writes nothing", () => {
+    const guest = guestOf("", { getpeername: -ENOTCONN });
+    const addrlen = guest.put32(16);
+    expect(guest.call("getpeername", guest.tcp(), guest.allocate(16), addrlen)).toBe(-ENOTCONN);
+    expect(guest.view.getUint32(addrlen, true)).toBe(16);
+  });
+
+  it("is traced as strace would print it", () => {
+    const guest = guestOf();
+    expect(guest.trace("getpeername", guest.tcp(), guest.allocate(16), guest.put32(128))).toBe(
+      "getpeername(3<TCP>, ?, [128]) = -1 ENOTCONN (Transport endpoint is not connected)",
+    );
+  });
+});

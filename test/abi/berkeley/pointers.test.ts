@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { EFAULT, MSG_DONTWAIT, SO_REUSEADDR, SO_TYPE, SOL_SOCKET } from "../../../host/core/linux.generated.js";
+import { watchDescriptors } from "../../fakes/descriptors.js";
+import { BAD_POINTER, type Guest, guestOf, PAGE, realGuest, sockaddrOf } from "../../fakes/guest.js";
+
+watchDescriptors();
+
+/** One call with good arguments, and which of them are pointers to how many bytes. */
+type Good = readonly [args: (guest: Guest, fd: number) => number[], pointers: Readonly<Record<number, number>>];
+
+const room = (guest: Guest): number => guest.put32(16);
+const address = (guest: Guest): number => guest.put(sockaddrOf("127.0.0.1:0"));
+
+const CALLS: Readonly<Record<string, Good>> = {
+  bind: [(guest, fd) => [fd, address(guest), 16], { 1: 16 }],
+  connect: [(guest, fd) => [fd, address(guest), 16], { 1: 16 }],
+  accept: [(guest, fd) => [fd, guest.allocate(16), room(guest)], { 1: 16, 2: 4 }],
+  accept4: [(guest, fd) => [fd, guest.allocate(16), room(guest), 0], { 1: 16, 2: 4 }],
+  getsockname: [(guest, fd) => [fd, guest.allocate(16), room(guest)], { 1: 16, 2: 4 }],
+  getpeername: [(guest, fd) => [fd, guest.allocate(16), room(guest)], { 1: 16, 2: 4 }],
+  getsockopt: [(guest, fd) => [fd, SOL_SOCKET, SO_TYPE, guest.allocate(4), guest.put32(4)], { 3: 4, 4: 4 }],
+  setsockopt: [(guest, fd) => [fd, SOL_SOCKET, SO_REUSEADDR, guest.put32(1), 4], { 3: 4 }],
+  read: [(guest, fd) => [fd, guest.allocate(8), 8], { 1: 8 }],
+  write: [(guest, fd) => [fd, guest.allocate(8), 8], { 1: 8 }],
+  readv: [(guest, fd) => [fd, guest.putIovecs([64, 8]), 1], { 1: 8 }],
+  writev: [(guest, fd) => [fd, guest.putIovecs([64, 8]), 1], { 1: 8 }],
+  recv: [(guest, fd) => [fd, guest.allocate(8), 8, MSG_DONTWAIT], { 1: 8 }],
+  send: [(guest, fd) => [fd, guest.allocate(8), 8, MSG_DONTWAIT], { 1: 8 }],
+  recvfrom: [
+    (guest, fd) => [fd, guest.allocate(8), 8, MSG_DONTWAIT, guest.allocate(16), room(guest)],
+    { 1: 8, 4: 16, 5: 4 },
+  ],
+  sendto: [(guest, fd) => [fd, guest.allocate(8), 8, 0, address(guest), 16], { 1: 8, 4: 16 }],
+  poll: [(guest, fd) => [guest.put32(fd, 0), 1, 0], { 0: 8 }],
+  stat: [(guest) => [guest.put("/tmp\0"), guest.allocate(144)], { 0: 1, 1: 144 }],
+  unlink: [(guest) => [guest.put("/no/such/socket\0")], { 0: 1 }],
+};
+
+const POINTERLESS = ["socket", "listen", "shutdown", "close", "dup", "fcntl"];
+
+/** Pointers to `size` bytes that do not lie in one page of memory. */
+const hostile = (size: number): number[] => [
+  ...new Set([BAD_POINTER, -(2 ** 31), 2 ** 31 - 1, PAGE - size + 1, PAGE, -size]),
+];
+
+const hostileCalls = Object.entries(CALLS).flatMap(([name, [args, pointers]]) =>
+  Object.entries(pointers).flatMap(([index, size]) =>
+    hostile(size).map((pointer) => [name, Number(index), pointer, args] as const),
+  ),
+);
+
+describe("a pointer outside memory", () => {
+  it("is tried for every function that takes one", () => {
+    const { berkeley_sockets_v1: imports = {} } = guestOf().imports;
+    expect([...Object.keys(CALLS), ...POINTERLESS].sort()).toEqual(Object.keys(imports).sort());
+  });
+
+  it.each(hostileCalls)(
+    "is EFAULT to %s as argument %i: %i, and the kernel hears nothing",
+    (name, index, pointer, args) => {
+      const guest = guestOf("--allow-all");
+      const values = args(guest, guest.udp());
+      values[index] = pointer;
+      expect(guest.call(name, ...values)).toBe(-EFAULT);
+      // Data goes to the kernel side unchecked: it is the one that checks.
+      const own =
+        name === "recvfrom" && index === 1 ? ["recvfrom"] : name === "sendto" && index === 1 ? ["sendto"] : [name];
+      const heard = guest.kernel.recorded.map((call) => call.name as string).filter((call) => call !== "socket");
+      expect(heard.filter((call) => !own.includes(call))).toEqual([]);
+    },
+  );
+
+  it.each(hostileCalls)("is EFAULT to %s with the real kernel, too (argument %i: %i)", (name, index, pointer, args) => {
+    const guest = realGuest("--allow-all");
+    // A datagram waits, and its sender is connected: every call has what it needs but for the pointer.
+    const fd = guest.udp();
+    guest.bind(fd, "127.0.0.1:0");
+    guest.connect(fd, `127.0.0.1:${guest.portOf(fd)}`);
+    guest.call("send", fd, 64, 4, 0);
+    const values = args(guest, fd);
+    values[index] = pointer;
+    expect(guest.call(name, ...values)).toBe(-EFAULT);
+  });
+
+  it.each(hostileCalls)("does not disturb the trace of %s (argument %i: %i)", (name, index, pointer, args) => {
+    const guest = guestOf("--allow-all");
+    const values = args(guest, guest.udp());
+    values[index] = pointer;
+    expect(guest.trace(name, ...values)).toMatch(/ = -1 EFAULT \(Bad address\)$/);
+  });
+});
+
+describe("any arguments at all", () => {
+  it("make no call throw", () => {
+    const { berkeley_sockets_v1: imports = {} } = guestOf().imports;
+    const word = fc.oneof(
+      fc.integer(),
+      fc.constantFrom(-1, 0, 1, 2, 3, 4, 16, PAGE - 1, PAGE, 2 ** 31 - 1, -(2 ** 31)),
+    );
+    const property = fc.property(
+      fc.constantFrom(...Object.keys(imports)),
+      fc.array(word, { minLength: 6, maxLength: 6 }),
+      (name, args) => {
+        const guest = guestOf("--allow-all");
+        guest.tcp();
+        expect(Number.isInteger(guest.call(name, ...args))).toBe(true);
+        expect(guest.trace(name, ...args)).toContain(`${name}(`);
+      },
+    );
+    fc.assert(property, { numRuns: 3000 });
+  });
+});

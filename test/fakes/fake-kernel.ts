@@ -1,0 +1,128 @@
+import type { FileStatus, Kernel } from "../../host/core/kernel.js";
+import { AF_INET, EBADF, EFAULT, ENOTCONN, S_IFSOCK, SIZEOF_SOCKADDR_IN } from "../../host/core/linux.generated.js";
+
+/** The calls of a kernel that a test can script and look up. */
+export type KernelCall = Exclude<keyof Kernel, "address" | "attach" | "messageFlags">;
+
+/** Results by call: the value, or a function that makes it of the call's arguments. */
+export type Script = { readonly [Name in KernelCall]?: ReturnType<Kernel[Name]> | Kernel[Name] };
+
+/** One call that reached the kernel, and the address in the slot at that moment. */
+export interface RecordedCall {
+  readonly name: KernelCall;
+  readonly args: readonly unknown[];
+  readonly address: Uint8Array;
+}
+
+/** A kernel that does nothing but remember what it was asked. */
+export interface FakeKernel extends Kernel {
+  messageFlags: number;
+  readonly recorded: RecordedCall[];
+  /** The arguments of each call so far, of one name or of all. */
+  calls(name?: KernelCall): readonly unknown[][];
+}
+
+export const FIRST_HOST_FD = 100;
+
+export const FAKE_STATUS: FileStatus = {
+  dev: 1n,
+  ino: 2n,
+  mode: S_IFSOCK | 0o755,
+  nlink: 3n,
+  uid: 4,
+  gid: 5,
+  rdev: 6n,
+  size: 7n,
+  blksize: 8,
+  blocks: 9n,
+  atim: 10_000_000_001n,
+  mtim: 20_000_000_002n,
+  ctim: 30_000_000_003n,
+};
+
+/**
+ * A kernel with scripted results. What the script does not name succeeds as
+ * simply as it can: new descriptors count up from 100, sockets are bound to
+ * 0.0.0.0:0 and connected to nobody. As the interface promises, descriptor -1 is EBADF
+ * and a pointer outside memory EFAULT.
+ */
+export function fakeKernel(script: Script = {}): FakeKernel {
+  const recorded: RecordedCall[] = [];
+  const address = { bytes: new Uint8Array(128), length: 0 };
+  const defaults = behaviors(address);
+  const entry = (name: KernelCall): [string, unknown] => {
+    const scripted = script[name];
+    const act = typeof scripted === "function" ? scripted : scripted === undefined ? defaults[name] : () => scripted;
+    const call = (...args: unknown[]): unknown => {
+      recorded.push({ name, args, address: address.bytes.slice(0, address.length) });
+      return OF_A_DESCRIPTOR.has(name) && args[0] === -1 ? -EBADF : (act as (...args: unknown[]) => unknown)(...args);
+    };
+    return [name, call];
+  };
+  return {
+    ...(Object.fromEntries((Object.keys(defaults) as KernelCall[]).map(entry)) as unknown as Kernel),
+    address,
+    attach: (memory) => defaults.attach(memory),
+    messageFlags: 0,
+    recorded,
+    calls: (name) => recorded.filter((call) => name === undefined || call.name === name).map(({ args }) => [...args]),
+  };
+}
+
+const OF_A_DESCRIPTOR: ReadonlySet<KernelCall> = new Set([
+  ...(["bind", "bindAt", "listen", "accept4", "connect", "connectFile", "shutdown"] as const),
+  ...(["getsockname", "getpeername", "getsockopt", "setsockopt"] as const),
+  ...(["read", "write", "readv", "writev", "recv", "send", "recvfrom", "sendto", "recvv", "sendv"] as const),
+  ...(["close", "dup", "available", "getStatusFlags", "setStatusFlags", "pathOf", "fstat"] as const),
+]);
+
+function behaviors(address: Kernel["address"]): Omit<Kernel, "address" | "messageFlags"> {
+  let next = FIRST_HOST_FD;
+  let memory: WebAssembly.Memory | undefined;
+  const open = (): number => next++;
+  const succeed = (): number => 0;
+  const check = (pointer: number, size: number, result: number): number =>
+    (pointer >>> 0) + (size >>> 0) > (memory?.buffer.byteLength ?? 0) ? -EFAULT : result;
+  const receive = (_: number, pointer: number, count: number): number => check(pointer, count, 0);
+  const send = (_: number, pointer: number, count: number): number => check(pointer, count, count);
+  const vector = (_: number, pointer: number, count: number): number => check(pointer, count * 8, 0);
+  const name = (): number => {
+    address.bytes.fill(0);
+    address.bytes[0] = AF_INET;
+    address.length = SIZEOF_SOCKADDR_IN;
+    return 0;
+  };
+  return {
+    attach: (attached) => {
+      memory = attached;
+    },
+    socket: open,
+    accept4: () => {
+      name();
+      return open();
+    },
+    dup: open,
+    openPath: open,
+    ...{ bind: succeed, bindAt: succeed, listen: succeed, connect: succeed, connectFile: succeed, shutdown: succeed },
+    ...{
+      close: succeed,
+      available: succeed,
+      getStatusFlags: succeed,
+      setStatusFlags: succeed,
+      poll: succeed,
+      unlinkat: succeed,
+    },
+    ...{ read: receive, recv: receive, recvfrom: receive, write: send, send, sendto: send },
+    ...{ readv: vector, writev: vector, recvv: vector, sendv: vector },
+    getsockname: name,
+    getpeername: () => -ENOTCONN,
+    getsockopt: (_, __, ___, value) => Math.min(4, value.fill(0).length),
+    setsockopt: succeed,
+    pathOf: () => new TextEncoder().encode("/"),
+    fstat: () => FAKE_STATUS,
+    fstatat: () => FAKE_STATUS,
+    clockGettime: (_, pointer) => check(pointer, 8, 0),
+    clockGetres: (_, pointer) => check(pointer, 8, 0),
+    getrandom: (pointer, count) => check(pointer, count, 0),
+  };
+}
