@@ -17,7 +17,11 @@ const REFUSED: readonly (readonly [path: string, source: string, reason: string]
   ["host/runtime/j.ts", 'export * from "../cli/message.js";', "runtime is embedded without the command line"],
   ["host/cli/k.ts", 'export * from "../kernel/cancel.js";', "cli goes through runtime"],
   ["host/runtime/l.ts", "process.exit(1);", "only cli touches process.argv, process.env and process.exit"],
-  ["host/core/m.ts", "export const words = process.argv;", "only cli touches process.argv, process.env and process.exit"],
+  [
+    "host/core/m.ts",
+    "export const words = process.argv;",
+    "only cli touches process.argv, process.env and process.exit",
+  ],
   ["host/runtime/n.ts", "export const home = process.env.HOME;", "noProcessEnv"],
   ["host/core/o.ts", 'export * from "./p.js";', "noImportCycles"],
 ];
