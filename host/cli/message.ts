@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { isatty } from "node:tty";
 
 /** What a user is told: what happened, the facts, and one thing to do. */
 export interface Message {
@@ -66,7 +67,7 @@ export const GREEN = 32;
 export const hasColors = isColorful();
 
 function isColorful(): boolean {
-  return process.stderr.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+  return isatty(STDERR) && !process.env.NO_COLOR && process.env.TERM !== "dumb";
 }
 
 export function color(text: string, code: number): string {

@@ -10,6 +10,7 @@ import type { RunCommand, RunOptions } from "./command-line.js";
 import { EXIT } from "./exit-code.js";
 import { type Job, type Rules, readRules, runJob } from "./job.js";
 import { hasColors, report, UserError, visible, writeError } from "./message.js";
+import { hideStandardStreams } from "./standard-streams.js";
 
 /** Runs a program; the exit code of the command. Throws a `UserError` if it cannot start. */
 export async function run(command: RunCommand): Promise<number> {
@@ -29,6 +30,7 @@ export async function run(command: RunCommand): Promise<number> {
 
 /** Loads for running or inspecting; what is wrong with the file is the user's to know. */
 export async function load(file: string): Promise<Program> {
+  hideStandardStreams();
   try {
     return await loadProgram(file, {
       cacheDirectory: cacheDirectory(),

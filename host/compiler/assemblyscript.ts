@@ -16,16 +16,7 @@ const LIBRARY = "/node_modules/sockyard/";
 const OUTPUT = "program.wasm";
 
 /** Compiles the AssemblyScript program at `path`, an absolute one, with this package's guest library. */
-export function compileAssemblyScript(path: string, inputs: Inputs, options: LoadOptions): Promise<Build> {
-  // One after the other: asc keeps library sources and optimizer settings in module variables.
-  const build = queue.then(() => compile(path, inputs, options));
-  queue = build.catch(() => {});
-  return build;
-}
-
-let queue: Promise<unknown> = Promise.resolve();
-
-async function compile(path: string, inputs: Inputs, options: LoadOptions): Promise<Build> {
+export async function compileAssemblyScript(path: string, inputs: Inputs, options: LoadOptions): Promise<Build> {
   inputs.read(fileURLToPath(import.meta.url));
   inputs.read(createRequire(import.meta.url).resolve("assemblyscript/package.json"));
   const base = dirname(path);
@@ -56,9 +47,6 @@ async function runAsc(path: string, base: string, inputs: Inputs, { colors = fal
   } catch (error) {
     // A crash of the parser; later ones do not come out of here: see exitingAs126().
     stderr.write(`the AssemblyScript compiler crashed: ${error}\n`);
-  } finally {
-    // asc adds the hooks to its standard library, where the next compilation would meet them a second time.
-    delete asc.libraryFiles.hooks;
   }
   return { outputs, report: presentDiagnostics(stderr.toString(), base, colors) };
 }
@@ -87,7 +75,15 @@ function readSource(path: string, base: string, inputs: Inputs): string | null {
 /**
  * Inlines and optimizes, and leaves all else of binaryen's passes away.
  *
- * That reaches the speed of -O3 at less than the time of -O1: see the table in docs/performance.md.
+ * The first compilation of 220 lines, with the 0.6 s of importing asc, and two
+ * loops of the result, on a slow machine:
+ *
+ *            compile   bytes   sieve    maps
+ *   -O0        1.6 s   39757  160 ms  160 ms
+ *   -O1        2.7 s   20947   77 ms   69 ms
+ *   -O2        3.2 s   17274   51 ms   57 ms
+ *   -O3        3.6 s   17080   38 ms   66 ms
+ *   this       2.6 s   22570   39 ms   59 ms
  */
 async function optimizer(): Promise<Transform> {
   const { default: binaryen } = await import("assemblyscript/binaryen");

@@ -18,7 +18,8 @@ export async function runTimedWorker<Result>(
   timeLimit: number,
 ): Promise<Result | null> {
   const cancelFd = createCancel();
-  const worker = new Worker(script, { workerData: workerData(cancelFd) });
+  // Unless told that streams are wanted, Node makes process.stdout to show the worker's, and a pipe non-blocking with it.
+  const worker = new Worker(script, { workerData: workerData(cancelFd), stdout: true, stderr: true });
   let deadline = setTimeout(() => {
     fireCancel(cancelFd);
     deadline = setTimeout(() => void worker.terminate(), GRACE);

@@ -17,7 +17,7 @@ function instantiate(program: Program) {
 
 async function answer(path: string, cacheDirectory: string) {
   const program = await loadProgram(path, { cacheDirectory });
-  return { cached: program.cached, answer: (instantiate(program)["answer"] as () => number)() };
+  return { cached: program.cached, answer: (instantiate(program).answer as () => number)() };
 }
 
 async function diagnose(path: string, colors = false): Promise<string> {
@@ -45,9 +45,12 @@ describe("an AssemblyScript program", () => {
 
   it("finds the guest library by the package's name, wherever it lies", async () => {
     const { root, write } = workspace();
-    const path = write("deep/below/program.ts", `import { htons } from "sockyard/byteorder";
+    const path = write(
+      "deep/below/program.ts",
+      `import { htons } from "sockyard/byteorder";
       import { sum } from "../beside";
-      export function answer(): i32 { return htons(<u16>sum(1, 1)); }`);
+      export function answer(): i32 { return htons(<u16>sum(1, 1)); }`,
+    );
     write("deep/beside.ts", "export function sum(a: i32, b: i32): i32 { return a + b; }");
     expect(await answer(path, join(root, "cache"))).toEqual({ cached: false, answer: 512 });
     expect(await answer(path, join(root, "cache"))).toEqual({ cached: true, answer: 512 });
@@ -56,8 +59,11 @@ describe("an AssemblyScript program", () => {
   it("gets this library even where its project has another", async () => {
     const { root, write } = workspace();
     write("node_modules/sockyard/byteorder.ts", "export function htons(x: u16): u16 { return 7; }");
-    const path = write("a.ts", `import { htons } from "sockyard/byteorder";
-      export function answer(): i32 { return htons(2); }`);
+    const path = write(
+      "a.ts",
+      `import { htons } from "sockyard/byteorder";
+      export function answer(): i32 { return htons(2); }`,
+    );
     expect((await answer(path, join(root, "cache"))).answer).toBe(512);
   });
 
@@ -88,18 +94,16 @@ describe("an AssemblyScript program", () => {
     const { write } = workspace();
     const paths = [1, 2, 3].map((n) => write(`${n}.ts`, `export function answer(): i32 { return ${n}; }`));
     const programs = await Promise.all(paths.map((path) => loadProgram(path, UNCACHED)));
-    expect(programs.map((program) => (instantiate(program)["answer"] as () => number)())).toEqual([1, 2, 3]);
+    expect(programs.map((program) => (instantiate(program).answer as () => number)())).toEqual([1, 2, 3]);
   });
 
   it("compiles to the same bytes from wherever one stands", async () => {
     const { root, write } = workspace();
     const source = "export function answer(): i32 { assert(memory.size() > 0); return 1; }";
     const [one, two] = [write("one/a.ts", source), write("two/a.ts", source)];
-    const cwd = vi.spyOn(process, "cwd").mockReturnValue(join(root, "one"));
     const first = await loadProgram(one, UNCACHED);
-    cwd.mockReturnValue(root);
+    vi.mocked(process.cwd).mockReturnValue(join(root, "two"));
     const second = await loadProgram(two, UNCACHED);
-    cwd.mockRestore();
     expect(Buffer.from(first.bytes).equals(second.bytes)).toBe(true);
   });
 });
@@ -113,7 +117,7 @@ describe("a program with mistakes", () => {
         "   :",
         ' 2 │ let x: i32 = "hello";',
         "   │              ~~~~~~~",
-        `   └─ in ${path}:2:16`,
+        "   └─ in bad.ts:2:16",
       ].join("\n"),
     );
   });
@@ -122,9 +126,8 @@ describe("a program with mistakes", () => {
     const { root, write } = workspace();
     write("lib/wrong.ts", "export const x: i32 = missing;");
     const path = write("src/bad.ts", 'import { x } from "../lib/wrong"; export function f(): i32 { return x; }');
-    const cwd = vi.spyOn(process, "cwd").mockReturnValue(join(root, "src"));
+    vi.mocked(process.cwd).mockReturnValue(join(root, "src"));
     const report = await diagnose(path);
-    cwd.mockRestore();
     expect(report).toContain("ERROR TS2304: Cannot find name 'missing'.");
     expect(report).toContain("└─ in ../lib/wrong.ts:1:23");
   });
@@ -136,7 +139,7 @@ describe("a program with mistakes", () => {
   });
 
   it("cannot steer the terminal through its report", async () => {
-    const path = workspace().write("bad.ts", "missing(\"\u001b[2J \u202e \u001b]0;title\u0007\");");
+    const path = workspace().write("bad.ts", 'missing("\u001b[2J \u202e \u001b]0;title\u0007");');
     for (const colors of [false, true]) {
       const report = await diagnose(path, colors);
       expect(report).toContain("\\u{1b}[2J \\u{202e} \\u{1b}]0;title\\u{7}");
@@ -149,7 +152,7 @@ describe("a program with mistakes", () => {
     const path = workspace().write("bad.ts", 'import { x } from "sockyard/nonsense"; x();');
     const report = await diagnose(path);
     expect(report).toContain("File '~lib/sockyard/nonsense.ts' not found.");
-    expect(report).toContain(`└─ in ${path}:1:19`);
+    expect(report).toContain("└─ in bad.ts:1:19");
   });
 
   it("can nest too deeply for the compiler", async () => {
@@ -160,7 +163,9 @@ describe("a program with mistakes", () => {
   it("does not stop the next one", async () => {
     const { root, write } = workspace();
     await diagnose(write("bad.ts", "missing;"));
-    expect((await answer(write("good.ts", "export function answer(): i32 { return 1; }"), join(root, "c"))).answer).toBe(1);
+    expect(
+      (await answer(write("good.ts", "export function answer(): i32 { return 1; }"), join(root, "c"))).answer,
+    ).toBe(1);
   });
 
   it("warns through the log, when it compiles and not from the cache", async () => {
@@ -169,7 +174,7 @@ describe("a program with mistakes", () => {
     const log = vi.fn<(text: string) => void>();
     await loadProgram(path, { cacheDirectory, log });
     await loadProgram(path, { cacheDirectory, log });
-    expect(log.mock.calls).toEqual([[expect.stringMatching(/^WARNING AS235: [^]*└─ in .*warn\.ts:1:1/)]]);
+    expect(log.mock.calls).toEqual([[expect.stringMatching(/^WARNING AS235: .*└─ in .*warn\.ts:1:1/s)]]);
   });
 });
 

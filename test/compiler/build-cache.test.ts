@@ -1,4 +1,14 @@
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -14,7 +24,7 @@ function answering(result: number): string {
 async function load(path: string, { cacheDirectory }: Pick<Workspace, "cacheDirectory">) {
   const program = await loadProgram(path, { cacheDirectory });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(program.bytes)));
-  return { cached: program.cached, answer: (exports["answer"] as () => number)() };
+  return { cached: program.cached, answer: (exports.answer as () => number)() };
 }
 
 /** The one file in the cache. */
@@ -139,6 +149,25 @@ describe("an entry", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it("is absent when the last of its source map is", () => {
+    const space = workspace();
+    writeBuild(space.cacheDirectory, "key", new Inputs(), { wasm: Buffer.from("w"), sourceMap: "a map" });
+    const whole = readFileSync(entry(space));
+    writeFileSync(entry(space), whole.subarray(0, -1));
+    expect(readBuild(space.cacheDirectory, "key")).toBeNull();
+  });
+
+  it("is not taken for that of another key, should their names ever be the same", () => {
+    const space = workspace();
+    writeBuild(space.cacheDirectory, "one", new Inputs(), { wasm: Buffer.from("1"), sourceMap: null });
+    const first = entry(space);
+    const contents = readFileSync(first);
+    rmSync(first);
+    writeBuild(space.cacheDirectory, "two", new Inputs(), { wasm: Buffer.from("2"), sourceMap: null });
+    writeFileSync(entry(space), contents);
+    expect(readBuild(space.cacheDirectory, "two")).toBeNull();
   });
 
   it("is right or absent, whatever happened to one of its bytes", () => {

@@ -110,7 +110,7 @@ describe("WebAssembly text", () => {
     const path = write("answer.wat", `(module (func $answer (export "answer") (result i32) (i32.const 42)))`);
     const first = await loadProgram(path, { cacheDirectory });
     const module = new WebAssembly.Module(new Uint8Array(first.bytes));
-    expect((new WebAssembly.Instance(module).exports["answer"] as () => number)()).toBe(42);
+    expect((new WebAssembly.Instance(module).exports.answer as () => number)()).toBe(42);
     expect(WebAssembly.Module.customSections(module, "name")).toHaveLength(1);
 
     const second = await loadProgram(path, { cacheDirectory });
@@ -122,20 +122,18 @@ describe("WebAssembly text", () => {
     const path = workspace().write("bad.wat", "(module\n  (func (i32.add 1)))\n");
     const error = await failure(loadProgram(path, UNCACHED));
     expect(error).toBeInstanceOf(CompileError);
-    expect(error).toMatchObject({ code: "ERR_PROGRAM_COMPILE", message: `cannot compile '${path}'` });
+    expect(error).toMatchObject({ code: "ERR_PROGRAM_COMPILE", message: "cannot compile 'bad.wat'" });
     expect((error as CompileError).diagnostics).toBe(
-      [
-        `${path}:2:18: error: unexpected token 1, expected ).`,
-        "  (func (i32.add 1)))",
-        "                 ^",
-      ].join("\n"),
+      ["bad.wat:2:18: error: unexpected token 1, expected ).", "  (func (i32.add 1)))", "                 ^"].join(
+        "\n",
+      ),
     );
   });
 
   it("is reported when its types do not fit", async () => {
     const path = workspace().write("bad.wat", "(module (func (result i32)))");
     const error = (await failure(loadProgram(path, UNCACHED))) as CompileError;
-    expect(error.diagnostics).toContain(`${path}:1:15: error: type mismatch`);
+    expect(error.diagnostics).toContain("bad.wat:1:15: error: type mismatch");
   });
 
   it("cannot steer the terminal through its report", async () => {

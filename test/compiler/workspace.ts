@@ -1,20 +1,20 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { expect, onTestFinished } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 
-/** A folder of its own for one test, gone when the test ends. */
+/** A folder of its own for a test. */
 export interface Workspace {
   readonly root: string;
   /** Where the programs of this workspace are cached; not made yet. */
   readonly cacheDirectory: string;
   /** Writes a file and the folders above it, and returns its path. */
   write(name: string, contents: string | Uint8Array): string;
+  remove(): void;
 }
 
-export function workspace(): Workspace {
+export function makeWorkspace(): Workspace {
   const root = mkdtempSync(join(realpathSync(tmpdir()), "sockyard-compiler-"));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   return {
     root,
     cacheDirectory: join(root, "cache/sockyard"),
@@ -24,7 +24,19 @@ export function workspace(): Workspace {
       writeFileSync(path, contents);
       return path;
     },
+    remove: () => rmSync(root, { recursive: true, force: true }),
   };
+}
+
+/** A workspace for one test, which is the working directory, too, until the test ends. */
+export function workspace(): Workspace {
+  const space = makeWorkspace();
+  const cwd = vi.spyOn(process, "cwd").mockReturnValue(space.root);
+  onTestFinished(() => {
+    cwd.mockRestore();
+    space.remove();
+  });
+  return space;
 }
 
 /** The rejection of a promise that must not succeed. */

@@ -9,6 +9,7 @@ import {
   ENOTSOCK,
   ETIMEDOUT,
 } from "../../../host/core/linux.generated.js";
+import { FIRST_HOST_FD } from "../../fakes/fake-kernel.js";
 import { BAD_POINTER, guestOf, NO_SUCH_FD, sockaddrOf } from "../../fakes/guest.js";
 
 describe("connect(2)", () => {
@@ -35,6 +36,14 @@ describe("connect(2)", () => {
     const guest = guestOf("--allow-net-connect");
     guest.connect(guest.tcp6(), "[2001:db8::1]:443");
     expect(guest.kernel.recorded.at(-1)).toMatchObject({ name: "connect", address: sockaddrOf("[2001:db8::1]:443") });
+  });
+
+  it("reaches the very file that was judged, not its path once more", () => {
+    const guest = guestOf("--allow-net-connect=unix:/run/a.sock", { pathOf: new TextEncoder().encode("/run/a.sock") });
+    expect(guest.connect(guest.unix(), "unix:/tmp/link")).toBe(0);
+    expect(guest.kernel.calls("connectFile")).toEqual([[FIRST_HOST_FD, FIRST_HOST_FD + 1]]);
+    expect(guest.kernel.calls("connect")).toEqual([]);
+    expect(guest.kernel.calls("close")).toEqual([[FIRST_HOST_FD + 1]]);
   });
 
   it("is traced as strace would print it", () => {

@@ -1,0 +1,14 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { binary, buildDirectory, source } from "./paths.js";
+
+const PROGRAMS = ["echo", "calls", "load"];
+
+/** Compiles the programs in C. */
+export function compile() {
+  mkdirSync(buildDirectory, { recursive: true });
+  for (const name of PROGRAMS) {
+    const args = ["-O2", "-pthread", "-Wall", "-Wextra", "-Wpedantic", "-o", binary(name), source(`${name}.c`)];
+    execFileSync(process.env.CC ?? "cc", args, { stdio: "inherit" });
+  }
+}

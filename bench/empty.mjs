@@ -1,0 +1,1 @@
+// The program against which start-up is measured.

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { guest, sockyard, startSockyard, temporaryDirectory } from "./sockyard.js";
+
+const WAIT = guest("wait.ts");
+const TIME_LIMIT = 124;
+const OTHER_LIMIT = 125;
+
+describe("--time-limit", () => {
+  it.each([
+    ["compute", "computing"],
+    ["accept", "waiting"],
+    ["recv", "waiting"],
+    ["read", "waiting"],
+    ["poll", "waiting"],
+    ["connect", "waiting"],
+    ["connect to a path", "waiting"],
+    ["write", "waiting"],
+  ])("ends a program in %s", async (how, what) => {
+    // Compiled first: the limit is the program's, but the test's clock runs from here on.
+    await sockyard(["info", WAIT]);
+    const started = performance.now();
+    const directory = temporaryDirectory();
+    const name = how.endsWith("path") ? `${directory}/socket` : `@${directory}`;
+    const running = startSockyard(["run", "-A", "--time-limit=300ms", WAIT, how, name]);
+    const { code, stderr } = await running.ended;
+    expect(stderr).toMatch(/^waiting\nerror: time limit of 300 ms reached\n/);
+    expect(stderr).toContain(`\n  the program was ${what}\n`);
+    if (what === "waiting") expect(stderr).toMatch(/\n {4}at wait \(test\/guests\/wait\.ts:\d+:\d+\)\n/);
+    expect(code).toBe(TIME_LIMIT);
+    const elapsed = performance.now() - started;
+    expect(elapsed).toBeGreaterThan(300);
+    expect(elapsed).toBeLessThan(5000);
+  });
+
+  it("leaves a program alone that is done in time", async () => {
+    const { code, stderr } = await sockyard(["run", "--time-limit=20s", guest("exit-code.wat"), "a"]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
+  });
+
+  it("gives a program its input and output as they are", async () => {
+    const { code, stdout } = await sockyard(["run", "--time-limit=20s", guest("attempt.ts"), "bind=unix:@a", "exit=0"]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "bind=unix:@a 13\n" });
+    const read = sockyard(["run", "--time-limit=20s", WAIT, "read"], { stdin: "x" });
+    expect(await read).toMatchObject({ code: 9, stderr: "waiting\n" });
+  });
+});
+
+describe("--memory-limit", () => {
+  it("ends an AssemblyScript program that allocates beyond it", async () => {
+    for (const limit of [[], ["--time-limit=20s"]]) {
+      const { code, stderr } = await sockyard(["run", "--memory-limit=16M", ...limit, guest("allocate.ts")]);
+      expect(stderr).toMatch(/^error: memory limit of 16777216 bytes reached\n {2}the program had \d+ bytes\n/);
+      expect(code).toBe(OTHER_LIMIT);
+    }
+  });
+
+  it("is where memory.grow answers -1", async () => {
+    expect(await sockyard(["run", "--memory-limit=1M", guest("grow.wat")])).toMatchObject({ code: 0, stderr: "" });
+    expect(await sockyard(["run", "--memory-limit=1088K", guest("grow.wat")])).toMatchObject({ code: 1 });
+  });
+
+  it("refuses a program that starts out larger", async () => {
+    const { code, stderr } = await sockyard(["run", "--memory-limit=63K", guest("grow.wat")]);
+    expect(stderr).toMatch(/^error: the program needs more memory at its start than the limit allows\n/);
+    expect(code).toBe(OTHER_LIMIT);
+  });
+
+  it("does not make a trap of another kind its own", async () => {
+    expect(await sockyard(["run", "--memory-limit=16M", guest("trap.ts")])).toMatchObject({ code: 1 });
+  });
+});
+
+describe("signals", () => {
+  it.each([
+    ["SIGINT", "accept", []],
+    ["SIGINT", "read", []],
+    ["SIGINT", "connect", []],
+    ["SIGINT", "compute", []],
+    ["SIGTERM", "poll", []],
+    ["SIGINT", "accept", ["--time-limit=20s"]],
+    ["SIGINT", "compute", ["--time-limit=20s"]],
+  ] as const)("%s ends a program in %s (%j)", async (signal, how, options) => {
+    const running = startSockyard(["run", "-A", ...options, WAIT, how, `@${temporaryDirectory()}`]);
+    await running.waitFor("stderr", /^waiting\n/);
+    running.kill(signal);
+    expect(await running.ended).toMatchObject({ code: null, signal });
+  });
+});

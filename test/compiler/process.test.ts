@@ -1,0 +1,83 @@
+import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { workspace } from "./workspace.js";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+// As built, because these programs run without vitest, which would transform TypeScript on its way.
+const BUILT = join(import.meta.dirname, "../../build/compiler/load-program.js");
+
+// Prints the URL of each module that is loaded after this one.
+const HOOKS = `
+  import { writeSync } from "node:fs";
+  export function load(url, context, next) {
+    writeSync(1, "load " + url + "\\n");
+    return next(url, context);
+  }
+`;
+const LOADER = `
+  import { register } from "node:module";
+  const [file, path, cacheDirectory, hooks] = process.argv.slice(1);
+  if (hooks) register("data:text/javascript," + encodeURIComponent(hooks));
+  const { loadProgram } = await import(file);
+  const log = (text) => console.log("log " + text);
+  const program = await loadProgram(path, { cacheDirectory, log });
+  console.log((program.cached ? "cached " : "compiled ") + program.bytes.length);
+`;
+
+interface Ended {
+  readonly code: number;
+  readonly lines: string[];
+  readonly stderr: string;
+}
+
+function load(path: string, cacheDirectory: string, hooks = ""): Promise<Ended> {
+  const args = ["--input-type=module", "-e", LOADER, "--", BUILT, path, cacheDirectory, hooks];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: dirname(path) }, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), lines: stdout.trimEnd().split("\n"), stderr });
+    });
+  });
+}
+
+describe("a process that loads a program", () => {
+  it("does not load a compiler, nor anything heavy, when the program is cached", async () => {
+    const { cacheDirectory, write } = workspace();
+    const path = write(
+      "a.ts",
+      'import { htons } from "sockyard/byteorder"; export function f(): i32 { return htons(1); }',
+    );
+    const first = await load(path, cacheDirectory, HOOKS);
+    expect(first.lines.at(-1)).toMatch(/^compiled \d+$/);
+    expect(first.lines.join()).toContain("/assemblyscript/dist/asc.js");
+
+    const second = await load(path, cacheDirectory, HOOKS);
+    expect(second.lines.at(-1)).toMatch(/^cached \d+$/);
+    const loaded = second.lines.filter((line) => line.startsWith("load ")).map((line) => basename(line));
+    expect(loaded.sort()).toEqual(
+      ["build-cache.js", "load-program.js", "load node:fs", "load node:path", "program-error.js"].sort(),
+    );
+  });
+
+  it("can do so while others compile the same", async () => {
+    const { cacheDirectory, write } = workspace();
+    const path = write("a.ts", "export function f(): i32 { return 1; }");
+    const all = await Promise.all([1, 2, 3, 4].map(() => load(path, cacheDirectory)));
+    expect(new Set(all.map(({ lines }) => lines.at(-1)?.replace(/cached|compiled/, "loaded"))).size).toBe(1);
+    expect(all.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(readdirSync(cacheDirectory)).toHaveLength(1);
+    expect((await load(path, cacheDirectory)).lines).toEqual([expect.stringMatching(/^cached /)]);
+  });
+
+  it("ends with 126 when the compiler crashes, which calls exit(1) itself", async () => {
+    const { cacheDirectory, write } = workspace();
+    // A class that is its own type argument: an endless recursion in asc 0.28.20.
+    const path = write("crash.ts", "class A<T extends A<T>> { x: T | null = null; } class B extends A<B> {} new B();");
+    const { code, lines, stderr } = await load(path, cacheDirectory);
+    expect(stderr).toContain("the AssemblyScript compiler has crashed");
+    expect(lines.at(-1)).toBe("log the AssemblyScript compiler crashed while it compiled 'crash.ts'");
+    expect(code).toBe(126);
+  });
+});

@@ -1,0 +1,13 @@
+// Calls of wasi_snapshot_preview1 that the library has no use for: this file's name is the module's.
+
+export declare function fd_read(fd: i32, iovs: usize, count: i32, size: usize): i32;
+export declare function fd_write(fd: i32, iovs: usize, count: i32, size: usize): i32;
+export declare function fd_close(fd: i32): i32;
+export declare function fd_fdstat_get(fd: i32, stat: usize): i32;
+export declare function fd_fdstat_set_flags(fd: i32, flags: i32): i32;
+export declare function fd_filestat_get(fd: i32, stat: usize): i32;
+export declare function poll_oneoff(subscriptions: usize, events: usize, count: i32, size: usize): i32;
+export declare function sock_accept(fd: i32, flags: i32, newFd: usize): i32;
+export declare function sock_recv(fd: i32, iovs: usize, count: i32, flags: i32, size: usize, outFlags: usize): i32;
+export declare function sock_send(fd: i32, iovs: usize, count: i32, flags: i32, size: usize): i32;
+export declare function sock_shutdown(fd: i32, how: i32): i32;
