@@ -21,8 +21,10 @@ export type Encode = (result: SysResult) => number;
 /**
  * Makes an import of a function that may meet a bad pointer: EFAULT then.
  *
- * One arrow per arity, because rest parameters allocate on every call. Anything
- * else that is thrown is a bug of the host and traps the guest.
+ * One arrow per arity, because rest parameters allocate on every call. Each
+ * argument is made a 32-bit number again: the types that a module declares are
+ * checked when it is linked, and this is the second lock. Anything else that is
+ * thrown is a bug of the host and traps the guest.
  */
 export function faulting(context: AbiContext, call: AbiFunction, encode: Encode): ImportFunction {
   const arity = call.length - 1;
@@ -41,42 +43,42 @@ const ARITIES: readonly (typeof faulting)[] = [
   },
   (context, call, encode) => (a: number) => {
     try {
-      return encode(call(context, a));
+      return encode(call(context, a | 0));
     } catch (error) {
       return encode(faultToErrno(error));
     }
   },
   (context, call, encode) => (a: number, b: number) => {
     try {
-      return encode(call(context, a, b));
+      return encode(call(context, a | 0, b | 0));
     } catch (error) {
       return encode(faultToErrno(error));
     }
   },
   (context, call, encode) => (a: number, b: number, c: number) => {
     try {
-      return encode(call(context, a, b, c));
+      return encode(call(context, a | 0, b | 0, c | 0));
     } catch (error) {
       return encode(faultToErrno(error));
     }
   },
   (context, call, encode) => (a: number, b: number, c: number, d: number) => {
     try {
-      return encode(call(context, a, b, c, d));
+      return encode(call(context, a | 0, b | 0, c | 0, d | 0));
     } catch (error) {
       return encode(faultToErrno(error));
     }
   },
   (context, call, encode) => (a: number, b: number, c: number, d: number, e: number) => {
     try {
-      return encode(call(context, a, b, c, d, e));
+      return encode(call(context, a | 0, b | 0, c | 0, d | 0, e | 0));
     } catch (error) {
       return encode(faultToErrno(error));
     }
   },
   (context, call, encode) => (a: number, b: number, c: number, d: number, e: number, f: number) => {
     try {
-      return encode(call(context, a, b, c, d, e, f));
+      return encode(call(context, a | 0, b | 0, c | 0, d | 0, e | 0, f | 0));
     } catch (error) {
       return encode(faultToErrno(error));
     }

@@ -23,9 +23,8 @@ export class FdTable {
 
   /** The kernel's descriptor behind `fd`, or -1, which every system call answers with EBADF. */
   hostFd(fd: number): number {
-    const index = fd >>> 0;
     const hostFds = this.#hostFds;
-    return index < hostFds.length ? (hostFds[index] as number) : FREE;
+    return fd >= 0 && fd < hostFds.length ? (hostFds[fd] as number) : FREE;
   }
 
   isOpen(fd: number): boolean {

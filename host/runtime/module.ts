@@ -1,5 +1,6 @@
 import { limitMemory, PAGE_SIZE } from "./memory-limit.js";
 import { RuntimeError } from "./runtime-error.js";
+import { importedFunctions } from "./signatures.js";
 
 /** Compiles a program's bytes, its memory limited if that is asked for. Throws a `RuntimeError`. */
 export function compileModule(bytes: Uint8Array, memoryLimit: number | null): WebAssembly.Module {
@@ -32,12 +33,12 @@ export function entryOf(instance: WebAssembly.Instance): {
   readonly memory: WebAssembly.Memory;
 } {
   const { _start: start, memory } = instance.exports;
-  if (typeof start !== "function") {
+  if (typeof start !== "function" || start.length !== 0) {
     const hint = "compile with --exportStart _start (AssemblyScript), or export a function named _start";
     throw new RuntimeError(
       "ERR_MODULE_NO_START",
       "the module has no entry point",
-      ["it exports no function '_start'"],
+      ["it exports no function '_start' without parameters"],
       hint,
     );
   }
@@ -50,6 +51,29 @@ export function entryOf(instance: WebAssembly.Instance): {
     throw new RuntimeError("ERR_MODULE_SHARED_MEMORY", "the module's memory is shared", ["guests have one thread"]);
   }
   return { start: start as () => void, memory };
+}
+
+/** What each import module serves: its functions' types by name. */
+export type Contracts = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Refuses a module that declares a function with other types than it has. Throws a `RuntimeError`. */
+export function checkSignatures(bytes: Uint8Array, contracts: Contracts): void {
+  for (const { module, name, signature } of importedFunctions(bytes)) {
+    const expected = contracts[module]?.[name];
+    if (expected === undefined || expected === signature) continue;
+    const facts = [`it declares '${name}' of '${module}' as ${spell(signature)}`, `it is ${spell(expected)}`];
+    throw new RuntimeError("ERR_MODULE_IMPORT_TYPE", "the module imports a function with the wrong type", facts);
+  }
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = { i: "i32", I: "i64", f: "f32", F: "f64" };
+
+/** `(i32, i64) -> (i32)` */
+function spell(signature: string): string {
+  const [parameters = "", results = ""] = signature.split(":");
+  const names = (letters: string): string =>
+    Array.from(letters, (letter) => TYPE_NAMES[letter] ?? "a reference").join(", ");
+  return `(${names(parameters)}) -> (${names(results)})`;
 }
 
 /** Instantiates with just what the module asks for; an import that nobody serves is named. Throws a `RuntimeError`. */

@@ -1,8 +1,8 @@
-import { BERKELEY_MODULE, berkeleyImports } from "../abi/berkeley/imports.js";
+import { BERKELEY_MODULE, BERKELEY_SIGNATURES, berkeleyImports } from "../abi/berkeley/imports.js";
 import type { AbiContext, ImportFunction } from "../abi/imports.js";
 import { GuestMemory } from "../abi/memory.js";
 import { ProcessExit } from "../abi/preview1/environment.js";
-import { type Environment, PREVIEW1_MODULE, preview1Imports } from "../abi/preview1/imports.js";
+import { type Environment, PREVIEW1_MODULE, PREVIEW1_SIGNATURES, preview1Imports } from "../abi/preview1/imports.js";
 import type { Core } from "../core/core.js";
 import { closeAllDescriptors, enterStandardDescriptors } from "../core/descriptors.js";
 import { FdTable } from "../core/fd-table.js";
@@ -11,7 +11,7 @@ import type { Policy } from "../core/permissions/policy.js";
 import { openKernel } from "../kernel/open-kernel.js";
 import { cancellable, GuestCancelled } from "./cancellable.js";
 import { PAGE_SIZE } from "./memory-limit.js";
-import { compileModule, entryOf, instantiate } from "./module.js";
+import { type Contracts, checkSignatures, compileModule, entryOf, instantiate } from "./module.js";
 
 /** The import module of sockets, and all import modules that a guest may use. */
 export const SOCKET_MODULE = BERKELEY_MODULE;
@@ -69,24 +69,36 @@ export function runGuest(guest: Guest): Outcome {
     fds: new FdTable(),
     permissions: new Permissions(guest.policy, guest.onDenial),
   };
-  const memory = new GuestMemory();
-  const { start, memory: linear } = entryOf(instantiate(module, importsOf(guest, { core, memory })));
-  memory.attach(linear);
-  kernel.attach(linear);
+  const context: AbiContext = { core, memory: new GuestMemory() };
   enterStandardDescriptors(core);
   try {
-    const ending = untilEnd(start);
-    return {
-      ending,
-      hasDenied: core.permissions.hasDenied,
-      leaks: core.fds.openFrom(3),
-      memory: linear.buffer.byteLength,
-      ranOutOfMemory:
-        guest.memoryLimit !== null && ending.kind === "trap" && isOutOfMemory(ending.stack, linear, guest.memoryLimit),
-    };
+    checkSignatures(guest.bytes, CONTRACTS);
+    let linear: WebAssembly.Memory | null = null;
+    const ending = untilEnd(() => {
+      // A start function runs in here, without a memory that calls could use.
+      const { start, memory } = entryOf(instantiate(module, importsOf(guest, context)));
+      linear = memory;
+      context.memory.attach(memory);
+      kernel.attach(memory);
+      start();
+    });
+    return conclude(ending, core, guest.memoryLimit, linear);
   } finally {
     closeAllDescriptors(core);
   }
+}
+
+const CONTRACTS: Contracts = { [BERKELEY_MODULE]: BERKELEY_SIGNATURES, [PREVIEW1_MODULE]: PREVIEW1_SIGNATURES };
+
+function conclude(ending: Ending, core: Core, memoryLimit: number | null, linear: WebAssembly.Memory | null): Outcome {
+  const memory = linear?.buffer.byteLength ?? 0;
+  return {
+    ending,
+    hasDenied: core.permissions.hasDenied,
+    leaks: core.fds.openFrom(3),
+    memory,
+    ranOutOfMemory: memoryLimit !== null && ending.kind === "trap" && isOutOfMemory(ending.stack, memory, memoryLimit),
+  };
 }
 
 function importsOf(guest: Guest, context: AbiContext): WebAssembly.Imports {
@@ -105,8 +117,15 @@ function untilEnd(start: () => void): Ending {
     if (error instanceof ProcessExit) return { kind: "exit", code: error.code };
     if (error instanceof GuestCancelled) return { kind: "cancelled", stack: error.stack ?? "" };
     if (isTrap(error)) return { kind: "trap", message: error.message, stack: error.stack ?? "" };
+    if (isGuestException(error)) return { kind: "trap", message: "uncaught exception", stack: "" };
     throw error;
   }
+}
+
+/** What a guest's own `throw` instruction leaves, where the engine has them (Node's types do not name it). */
+function isGuestException(error: unknown): boolean {
+  const { Exception } = WebAssembly as unknown as { readonly Exception?: new () => unknown };
+  return Exception !== undefined && error instanceof Exception;
 }
 
 /** V8 reports a guest's stack overflow as a RangeError. */
@@ -120,8 +139,6 @@ function isTrap(error: unknown): error is Error {
  * AssemblyScript's stops itself where `~lib/rt/` is the innermost function, since
  * what it calls may be inlined; wasi-libc's lets its caller stop, in `sbrk` or above.
  */
-function isOutOfMemory(stack: string, linear: WebAssembly.Memory, limit: number): boolean {
-  return (
-    linear.buffer.byteLength + PAGE_SIZE > limit || /^.*unreachable\n {4}at ~lib\/rt\/|growMemory|sbrk/.test(stack)
-  );
+function isOutOfMemory(stack: string, memory: number, limit: number): boolean {
+  return memory + PAGE_SIZE > limit || /^.*unreachable\n {4}at ~lib\/rt\/|growMemory|sbrk/.test(stack);
 }

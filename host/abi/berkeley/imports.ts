@@ -49,17 +49,24 @@ const asIs = (result: number): number => result;
 function dataImports({ core: { kernel, fds } }: AbiContext): Record<string, ImportFunction> {
   const imports: Record<string, (fd: number, pointer: number, count: number, flags: number) => number> = {
     /** `ssize_t read(int fd, void *buf, size_t count)`: bytes read, 0 at the end; waits unless O_NONBLOCK. ENOTCONN, ECONNRESET: read(2). */
-    read: (fd, buf, count) => kernel.read(fds.hostFd(fd), buf, count),
+    read: (fd, buf, count) => kernel.read(fds.hostFd(fd | 0), buf | 0, count | 0),
     /** `ssize_t write(int fd, const void *buf, size_t count)`: bytes written; EPIPE once the peer is gone, never a signal: write(2). */
-    write: (fd, buf, count) => kernel.write(fds.hostFd(fd), buf, count),
+    write: (fd, buf, count) => kernel.write(fds.hostFd(fd | 0), buf | 0, count | 0),
     /** `ssize_t readv(int fd, const struct iovec *iov, int iovcnt)`: read into up to 1024 buffers (EINVAL): readv(2). */
-    readv: (fd, iov, iovcnt) => kernel.readv(fds.hostFd(fd), iov, iovcnt),
+    readv: (fd, iov, iovcnt) => kernel.readv(fds.hostFd(fd | 0), iov | 0, iovcnt | 0),
     /** `ssize_t writev(int fd, const struct iovec *iov, int iovcnt)`: write from up to 1024 buffers (EINVAL): writev(2). */
-    writev: (fd, iov, iovcnt) => kernel.writev(fds.hostFd(fd), iov, iovcnt),
+    writev: (fd, iov, iovcnt) => kernel.writev(fds.hostFd(fd | 0), iov | 0, iovcnt | 0),
     /** `ssize_t recv(int fd, void *buf, size_t len, int flags)`: read with MSG_PEEK, MSG_DONTWAIT, MSG_WAITALL, MSG_TRUNC: recv(2). */
-    recv: (fd, buf, len, flags) => kernel.recv(fds.hostFd(fd), buf, len, flags),
+    recv: (fd, buf, len, flags) => kernel.recv(fds.hostFd(fd | 0), buf | 0, len | 0, flags | 0),
     /** `ssize_t send(int fd, const void *buf, size_t len, int flags)`: write with MSG_DONTWAIT, MSG_MORE; MSG_NOSIGNAL is implied: send(2). */
-    send: (fd, buf, len, flags) => kernel.send(fds.hostFd(fd), buf, len, flags),
+    send: (fd, buf, len, flags) => kernel.send(fds.hostFd(fd | 0), buf | 0, len | 0, flags | 0),
   };
   return imports;
 }
+
+/** The type of each function: every parameter and the result are i32. */
+export const BERKELEY_SIGNATURES: Readonly<Record<string, string>> = Object.fromEntries([
+  ...Object.entries(FUNCTIONS).map(([name, call]) => [name, `${"i".repeat(call.length - 1)}:i`]),
+  ...["read", "write", "readv", "writev"].map((name) => [name, "iii:i"]),
+  ...["recv", "send"].map((name) => [name, "iiii:i"]),
+]);

@@ -34,30 +34,48 @@ const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
   sock_shutdown,
 };
 
-/** Functions about files: no guest has any, so each is beyond its capabilities. */
-const FILE_FUNCTIONS = [
-  "fd_advise",
-  "fd_allocate",
-  "fd_datasync",
-  "fd_fdstat_set_rights",
-  "fd_filestat_set_size",
-  "fd_filestat_set_times",
-  "fd_pread",
-  "fd_pwrite",
-  "fd_readdir",
-  "fd_renumber",
-  "fd_sync",
-  "path_create_directory",
-  "path_filestat_get",
-  "path_filestat_set_times",
-  "path_link",
-  "path_open",
-  "path_readlink",
-  "path_remove_directory",
-  "path_rename",
-  "path_symlink",
-  "path_unlink_file",
-] as const;
+/** Functions about files, with their types: no guest has any, so each is beyond its capabilities. */
+const FILE_FUNCTIONS: Readonly<Record<string, string>> = {
+  fd_advise: "iIIi:i",
+  fd_allocate: "iII:i",
+  fd_datasync: "i:i",
+  fd_fdstat_set_rights: "iII:i",
+  fd_filestat_set_size: "iI:i",
+  fd_filestat_set_times: "iIIi:i",
+  fd_pread: "iiiIi:i",
+  fd_pwrite: "iiiIi:i",
+  fd_readdir: "iiiIi:i",
+  fd_renumber: "ii:i",
+  fd_sync: "i:i",
+  path_create_directory: "iii:i",
+  path_filestat_get: "iiiii:i",
+  path_filestat_set_times: "iiiiIIi:i",
+  path_link: "iiiiiii:i",
+  path_open: "iiiiiIIii:i",
+  path_readlink: "iiiiii:i",
+  path_remove_directory: "iii:i",
+  path_rename: "iiiiii:i",
+  path_symlink: "iiiii:i",
+  path_unlink_file: "iii:i",
+};
+
+/** The type of each function; `i` is i32 and `I` is i64. */
+export const PREVIEW1_SIGNATURES: Readonly<Record<string, string>> = {
+  ...FILE_FUNCTIONS,
+  ...Object.fromEntries(Object.entries(FUNCTIONS).map(([name, call]) => [name, `${"i".repeat(call.length - 1)}:i`])),
+  args_get: "ii:i",
+  args_sizes_get: "ii:i",
+  environ_get: "ii:i",
+  environ_sizes_get: "ii:i",
+  clock_time_get: "iIi:i",
+  fd_prestat_get: "ii:i",
+  fd_prestat_dir_name: "iii:i",
+  fd_seek: "iIii:i",
+  fd_tell: "ii:i",
+  proc_exit: "i:",
+  proc_raise: "i:i",
+  sched_yield: ":i",
+};
 
 type Import = (...args: never[]) => number | undefined;
 
@@ -89,7 +107,7 @@ function processImports(context: AbiContext, { args, env }: Environment): Record
     environ_get: pair((pointers, buffer) => environ.write(memory, pointers, buffer)),
     environ_sizes_get: pair((count, size) => environ.writeSizes(memory, count, size)),
     proc_exit: (code: number) => {
-      throw new ProcessExit(code);
+      throw new ProcessExit(code | 0);
     },
     proc_raise: () => preview1Errno(ENOSYS),
     sched_yield: () => SUCCESS,
@@ -97,13 +115,15 @@ function processImports(context: AbiContext, { args, env }: Environment): Record
 }
 
 function fileImports({ core: { fds } }: AbiContext): Record<string, Import> {
-  const refuse = (fd: number): number => (fds.isOpen(fd) ? NOTCAPABLE : preview1Errno(EBADF));
+  const refuse = (fd: number): number => (fds.isOpen(fd | 0) ? NOTCAPABLE : preview1Errno(EBADF));
   return {
-    ...Object.fromEntries(FILE_FUNCTIONS.map((name) => [name, name.startsWith("fd_") ? refuse : () => NOTCAPABLE])),
+    ...Object.fromEntries(
+      Object.keys(FILE_FUNCTIONS).map((name) => [name, name.startsWith("fd_") ? refuse : () => NOTCAPABLE]),
+    ),
     // No directory is preopened, and EBADF is what ends every libc's search for one.
     fd_prestat_get: () => preview1Errno(EBADF),
     fd_prestat_dir_name: () => preview1Errno(EBADF),
-    fd_seek: (fd: number) => preview1Errno(fds.isOpen(fd) ? ESPIPE : EBADF),
-    fd_tell: (fd: number) => preview1Errno(fds.isOpen(fd) ? ESPIPE : EBADF),
+    fd_seek: (fd: number) => preview1Errno(fds.isOpen(fd | 0) ? ESPIPE : EBADF),
+    fd_tell: (fd: number) => preview1Errno(fds.isOpen(fd | 0) ? ESPIPE : EBADF),
   };
 }
