@@ -4,7 +4,7 @@ import { BadRuleError, parsePolicy } from "../core/permissions/parse-policy.js";
 import type { Denial } from "../core/permissions/permissions.js";
 import type { Endpoint, Question } from "../core/permissions/question.js";
 import { formatEndpoint, smallestGrant, utf8 } from "../core/permissions/smallest-grant.js";
-import { realDirectory } from "../runtime/real-directory.js";
+import { realPath } from "../runtime/real-path.js";
 import { type Message, quoteWord } from "./message.js";
 
 /** The command that was typed, around the place where another option goes. */
@@ -33,14 +33,21 @@ export function denialMessage(
   };
 }
 
-/** The smallest grant, or null if it would not help: some names hold what no rule can, such as a space. */
+/**
+ * The smallest grant, or null if there is none that is safe to paste.
+ *
+ * Some names hold what no rule can, such as a space. Others would be read as
+ * more than themselves: a guest chooses its names, and users paste hints. Nor
+ * is anyone told to switch the sandbox off because a guest asked for it.
+ */
 function helpfulGrant(question: Question, addresses: AddressText): string | null {
   const grant = smallestGrant(question, addresses);
-  if (grant === null) return "--allow-all";
+  if (grant === null || question.verb === "raw") return null;
+  if (question.endpoint.kind !== "ip" && /[,*]/.test(question.endpoint.name)) return null;
   const equals = grant.indexOf("=");
   const flag = { name: grant.slice("--".length, equals), value: grant.slice(equals + 1) };
   try {
-    return parsePolicy([flag], false, addresses, realDirectory).judge(question).allowed ? grant : null;
+    return parsePolicy([flag], false, addresses, realPath).judge(question).allowed ? grant : null;
   } catch (error) {
     if (error instanceof BadRuleError) return null;
     throw error;

@@ -4,7 +4,7 @@ import { parsePolicy } from "../core/permissions/parse-policy.js";
 import type { Denial } from "../core/permissions/permissions.js";
 import type { Policy } from "../core/permissions/policy.js";
 import { loadAddressText } from "../runtime/address-text.js";
-import { realDirectory } from "../runtime/real-directory.js";
+import { realPath } from "../runtime/real-path.js";
 import { type Outcome, runGuest, type WrapImports } from "../runtime/run-guest.js";
 import type { RunOptions } from "./command-line.js";
 import { denialMessage, type TypedCommand } from "./denial-message.js";
@@ -32,7 +32,7 @@ export interface Rules {
 /** Understands the rules; throws a `BadRuleError`. */
 export function readRules({ permissions, allowAll }: RunOptions): Rules {
   const addresses = loadAddressText();
-  return { addresses, policy: parsePolicy(permissions, allowAll, addresses, realDirectory) };
+  return { addresses, policy: parsePolicy(permissions, allowAll, addresses, realPath) };
 }
 
 /**

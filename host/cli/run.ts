@@ -127,5 +127,8 @@ function concludeTrap(
 }
 
 function frames(stack: string, program: Program): string {
-  return formatFrames(symbolise(stack, program.sourceMap())).split("\n").map(visible).join("\n");
+  // Each frame by itself: its names are the guest's, and may hold line breaks.
+  return symbolise(stack, program.sourceMap())
+    .map((frame) => visible(formatFrames([frame])))
+    .join("\n");
 }

@@ -1,4 +1,7 @@
-const INERT = { isTTY: false, write: () => true };
+import { Writable } from "node:stream";
+
+/** A stream like any other, since Node itself writes warnings to it. */
+const INERT = Object.assign(new Writable({ write: (_chunk, _encoding, done) => done() }), { isTTY: false });
 
 /**
  * Keeps Node from making `process.stdout` and `process.stderr`.

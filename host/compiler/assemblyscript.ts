@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Transform } from "assemblyscript/asc";
 import type { Build, Inputs } from "./build-cache.js";
-import { presentDiagnostics } from "./diagnostics.js";
+import { escapeControls, presentDiagnostics } from "./diagnostics.js";
 import { displayPath } from "./display-path.js";
 import { functionStarts } from "./function-starts.js";
 import type { LoadOptions } from "./load-program.js";
@@ -106,7 +106,7 @@ async function exitingAs126<T>(path: string, log: LoadOptions["log"], compile: (
   const onExit = (code: number) => {
     if (code !== 1) return;
     process.exitCode = 126;
-    log?.(`the AssemblyScript compiler crashed while it compiled '${displayPath(path)}'`);
+    log?.(`the AssemblyScript compiler crashed while it compiled '${escapeControls(displayPath(path))}'`);
   };
   process.once("exit", onExit);
   try {

@@ -24,7 +24,7 @@ export function presentDiagnostics(report: string, base: string, colors: boolean
   const escaped = colors ? report.split(COLOR).map(escapeUnlessColor).join("") : escapeControls(report);
   return escaped
     .replace(/^( +└─ in )(.+)\((\d+),(\d+)\)$/gm, (_, rule: string, path: string, line: string, column: string) => {
-      return `${rule}${path.startsWith("~lib/") ? path : displayPath(resolve(base, path))}:${line}:${column}`;
+      return `${rule}${path.startsWith("~lib/") ? path : escapeControls(displayPath(resolve(base, path)))}:${line}:${column}`;
     })
     .replace(/^.*FAILURE .*\d+ \w+ error\(s\)\n/m, "")
     .trimEnd();

@@ -30,7 +30,7 @@ export async function compileWat(path: string, inputs: Inputs): Promise<Build> {
     }
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const name = displayPath(path);
+    const name = escapeControls(displayPath(path));
     // The first line only names wabt's own function.
     const report = escapeControls(error.message.replace(/^\w+ failed:\n/, "").trimEnd());
     throw new CompileError(

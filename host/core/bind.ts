@@ -19,7 +19,7 @@ export function bindSocket(core: Core, socket: Socket, hostFd: number): SysResul
   if (address.family === AF_UNIX && address.kind === "pathname") return bindPath(core, socket, hostFd, address.name);
   const denied = core.permissions.check(bindQuestion(core, socket, hostFd, address));
   if (denied) return denied;
-  return markJudged(socket, core.kernel.bind(hostFd));
+  return markJudged(socket, core.kernel.bind(hostFd), address.family === AF_UNIX ? 0 : address.port);
 }
 
 /** The socket remembers the path as the guest wrote it: the kernel may hold its last part only. */
@@ -27,11 +27,14 @@ function bindPath(core: Core, socket: Socket, hostFd: number, name: Uint8Array):
   if (socket.isBindJudged) return -EINVAL;
   const result = bindUnixPath(core, hostFd, name);
   if (!isErrno(result)) socket.localName = { family: AF_UNIX, kind: "pathname", name };
-  return markJudged(socket, result);
+  return markJudged(socket, result, 0);
 }
 
-function markJudged(socket: Socket, result: SysResult): SysResult {
-  if (!isErrno(result)) socket.isBindJudged = true;
+function markJudged(socket: Socket, result: SysResult, port: number): SysResult {
+  if (!isErrno(result)) {
+    socket.isBindJudged = true;
+    socket.judgedPort = port;
+  }
   return result;
 }
 
@@ -40,7 +43,8 @@ function markJudged(socket: Socket, result: SysResult): SysResult {
  *
  * A socket that was bound by `bind` has been judged. One that was not is about
  * to be bound by the kernel, or was by `connect`: it is judged here, as a port
- * that the kernel chose.
+ * that the kernel chose. One whose association was dissolved may be bound more
+ * widely than it was judged, and is judged again, as the port that it asked for.
  */
 export function listenSocket(core: Core, socket: Socket, hostFd: number, backlog: number): SysResult {
   if (!socket.isBindJudged && socket.domain !== AF_UNIX) {
@@ -55,7 +59,10 @@ function judgeImplicitBind(core: Core, socket: Socket, hostFd: number): SysResul
   if (isErrno(result)) return result;
   const local = decodeSockaddr(core.kernel.address.bytes, core.kernel.address.length);
   if (local === MALFORMED || isUnspec(local) || local.family === AF_UNIX) return 0;
-  return core.permissions.check({ ...bindQuestion(core, socket, hostFd, { ...local, port: 0 }), verb: "listen" });
+  return core.permissions.check({
+    ...bindQuestion(core, socket, hostFd, { ...local, port: socket.judgedPort }),
+    verb: "listen",
+  });
 }
 
 type BindQuestion = Exclude<Question, { readonly verb: "raw" }>;

@@ -13,8 +13,12 @@ type Destination = Exclude<SocketAddress, { readonly family: typeof AF_UNSPEC }>
 export function connectSocket(core: Core, socket: Socket, hostFd: number): SysResult {
   const { bytes, length } = core.kernel.address;
   const address = decodeSockaddr(bytes, length);
-  // AF_UNSPEC dissolves an association: nothing is reached, so nothing is judged.
-  if (!isDestination(socket, address)) return core.kernel.connect(hostFd);
+  if (!isDestination(socket, address)) {
+    // AF_UNSPEC dissolves an association: nothing is reached. But the kernel may let the local address go,
+    // and what was judged of it (V6ONLY, for one) can change until `listen`.
+    if (socket.domain !== AF_UNIX) socket.isBindJudged = false;
+    return core.kernel.connect(hostFd);
+  }
 
   if (address.family === AF_UNIX && address.kind === "pathname") return connectUnixPath(core, hostFd, address.name);
   const denied = core.permissions.check({ verb: "connect", endpoint: endpointOf(socket, address) });

@@ -17,13 +17,14 @@ import {
   SO_TYPE,
   SOL_SOCKET,
 } from "./linux.generated.js";
-import { createSocket, type Socket } from "./socket.js";
+import { createSocket, isSupportedFamily, type Socket } from "./socket.js";
 
-/** Closes one guest descriptor. */
-export function closeDescriptor(core: Core, fd: number): SysResult {
+/** Closes one guest descriptor; the last one of a socket waits as SO_LINGER asks. */
+export function closeDescriptor(core: Core, fd: number, wait: 0 | 1 = 1): SysResult {
   const removed = core.fds.remove(fd);
   if (isErrno(removed)) return removed;
-  return removed.hostFd === -1 ? 0 : core.kernel.close(removed.hostFd);
+  if (removed.hostFd === -1) return 0;
+  return removed.isLastOfSocket ? core.kernel.closeLast(removed.hostFd, wait) : core.kernel.close(removed.hostFd);
 }
 
 /** Duplicates `fd` to the lowest free number >= `atLeast`; both share one socket. */
@@ -77,15 +78,16 @@ export function enterStandardDescriptors(core: Core): void {
   for (let hostFd = 0; hostFd <= 2; hostFd++) core.fds.addBorrowed(hostFd, describeSocket(core, hostFd));
 }
 
-/** Closes all that the guest left open. */
+/** Closes all that the guest left open. An exit does not linger (net/ipv4/af_inet.c, inet_release). */
 export function closeAllDescriptors(core: Core): void {
-  for (const fd of core.fds.openFrom(0)) closeDescriptor(core, fd);
+  for (const fd of core.fds.openFrom(0)) closeDescriptor(core, fd, 0);
 }
 
 /** What the kernel knows of a descriptor that others opened, or undefined if it is no socket. */
 function describeSocket(core: Core, hostFd: number): Socket | undefined {
   const domain = intOption(core, hostFd, SO_DOMAIN);
-  if (isErrno(domain)) return undefined;
+  // One of a family that no rule judges stays a stream of bytes, and no socket call reaches it.
+  if (isErrno(domain) || !isSupportedFamily(domain)) return undefined;
   return createSocket(domain, intOption(core, hostFd, SO_TYPE), intOption(core, hostFd, SO_PROTOCOL));
 }
 

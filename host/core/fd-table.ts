@@ -2,6 +2,14 @@ import type { Errno } from "./errno.js";
 import { EBADF, EMFILE, ENOTSOCK } from "./linux.generated.js";
 import type { Socket } from "./socket.js";
 
+/** What an entry was. */
+export interface Removed {
+  /** The kernel descriptor to close, or -1 if there is none to close. */
+  readonly hostFd: number;
+  /** Whether it was a socket's only entry. */
+  readonly isLastOfSocket: boolean;
+}
+
 const FREE = -1;
 
 /**
@@ -24,7 +32,7 @@ export class FdTable {
   /** The kernel's descriptor behind `fd`, or -1, which every system call answers with EBADF. */
   hostFd(fd: number): number {
     const hostFds = this.#hostFds;
-    return fd >= 0 && fd < hostFds.length ? (hostFds[fd] as number) : FREE;
+    return fd >= 0 && fd < hostFds.length ? (hostFds[fd] ?? FREE) : FREE;
   }
 
   isOpen(fd: number): boolean {
@@ -49,6 +57,7 @@ export class FdTable {
     if (fd >= this.#hostFds.length) this.#grow(fd);
     this.#hostFds[fd] = hostFd;
     this.#sockets[fd] = socket;
+    if (socket !== undefined) socket.references++;
     if (closeOnExec) this.#closeOnExec.add(fd);
     if (fd === this.#lowestFree) this.#lowestFree = fd + 1;
     return fd;
@@ -66,15 +75,17 @@ export class FdTable {
     return this.#borrowed.has(fd);
   }
 
-  /** Frees the number `fd`; answers the kernel descriptor to close, or -1 if there is none to close, or `-EBADF`. */
-  remove(fd: number): { readonly hostFd: number } | Errno {
+  /** Frees the number `fd`; answers what is to be closed, or `-EBADF`. */
+  remove(fd: number): Removed | Errno {
     const hostFd = this.hostFd(fd);
     if (hostFd === FREE) return -EBADF;
+    const socket = this.#sockets[fd];
+    if (socket !== undefined) socket.references--;
     this.#hostFds[fd] = FREE;
     this.#sockets[fd] = undefined;
     this.#closeOnExec.delete(fd);
     if (fd < this.#lowestFree) this.#lowestFree = fd;
-    return { hostFd: this.#borrowed.delete(fd) ? FREE : hostFd };
+    return { hostFd: this.#borrowed.delete(fd) ? FREE : hostFd, isLastOfSocket: socket?.references === 0 };
   }
 
   closeOnExec(fd: number): boolean {

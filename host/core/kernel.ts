@@ -85,6 +85,11 @@ export interface Kernel {
   readonly messageFlags: number;
 
   close(hostFd: number): SysResult;
+  /**
+   * Closes the last descriptor of a socket. With `wait` (1) it waits as SO_LINGER asks, or until the guest is
+   * cancelled; without (0) the kernel goes on sending alone, as at a process's exit.
+   */
+  closeLast(hostFd: number, wait: 0 | 1): SysResult;
   /** A duplicate with FD_CLOEXEC set: `fcntl(hostFd, F_DUPFD_CLOEXEC, 0)`. */
   dup(hostFd: number): SysResult;
   /** How many bytes can be read now: `ioctl(hostFd, FIONREAD)`. */

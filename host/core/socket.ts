@@ -9,8 +9,12 @@ import {
   EACCES,
   EAFNOSUPPORT,
   EMFILE,
+  EPROTONOSUPPORT,
   IPPROTO_ICMP,
   IPPROTO_ICMPV6,
+  IPPROTO_IP,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
   SOCK_NONBLOCK,
@@ -33,6 +37,10 @@ export interface Socket {
   readonly protocol: number;
   /** Whether policy has judged the local address, so that `listen` need not. */
   isBindJudged: boolean;
+  /** How many entries of the table are this socket. */
+  references: number;
+  /** The port that a judged bind asked for; 0 is one of the kernel's choice. */
+  judgedPort: number;
   /** The path that the guest bound; the kernel was given its last part only. */
   localName: UnixAddress | null;
   /** The last destination of a datagram that policy allowed, byte for byte. */
@@ -41,7 +49,7 @@ export interface Socket {
 }
 
 const TYPE_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC;
-const FAMILIES: readonly number[] = [AF_UNIX, AF_INET, AF_INET6];
+const PROTOCOLS: readonly number[] = [IPPROTO_IP, IPPROTO_TCP, IPPROTO_UDP];
 
 export function createSocket(domain: number, type: number, protocol: number): Socket {
   return {
@@ -49,6 +57,8 @@ export function createSocket(domain: number, type: number, protocol: number): So
     type,
     protocol,
     isBindJudged: false,
+    references: 0,
+    judgedPort: 0,
     localName: null,
     allowedDestination: new Uint8Array(128),
     allowedDestinationLength: 0,
@@ -69,12 +79,27 @@ export function openSocket(core: Core, domain: number, type: number, protocol: n
 
   const hostFd = core.kernel.socket(domain, type, protocol);
   if (isErrno(hostFd)) return hostFd;
-  if (raw === null && !FAMILIES.includes(domain)) {
-    // Families whose addresses no rule can judge do not exist here, whatever this kernel has.
+  const unsupported = raw === null ? unsupportedErrno(domain, protocol) : 0;
+  if (unsupported !== 0) {
     core.kernel.close(hostFd);
-    return -EAFNOSUPPORT;
+    return unsupported;
   }
   return enterSocket(core, hostFd, createSocket(domain, kind, protocol), (type & SOCK_CLOEXEC) !== 0);
+}
+
+/**
+ * What no rule can judge does not exist here, whatever this kernel has: other
+ * families, and protocols that reach further than their address says, as MPTCP
+ * does when a peer announces others.
+ */
+function unsupportedErrno(domain: number, protocol: number): SysResult {
+  if (!isSupportedFamily(domain)) return -EAFNOSUPPORT;
+  return domain === AF_UNIX || PROTOCOLS.includes(protocol) ? 0 : -EPROTONOSUPPORT;
+}
+
+/** Whether rules can judge the addresses of a family. */
+export function isSupportedFamily(domain: number): boolean {
+  return domain === AF_UNIX || domain === AF_INET || domain === AF_INET6;
 }
 
 /** Enters a socket that the kernel just made, or closes it. */

@@ -36,6 +36,7 @@ export interface NativeContext {
   setsockopt(hostFd: number, level: number, name: number, value: Uint8Array): SysResult;
 
   close(hostFd: number): SysResult;
+  closeLast(hostFd: number, wait: number): SysResult;
   dup(hostFd: number): SysResult;
   available(hostFd: number): SysResult;
   getStatusFlags(hostFd: number): SysResult;

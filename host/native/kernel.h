@@ -40,6 +40,8 @@ struct context {
   int cancel_fd;
   /* Whether this guest has set SO_RCVTIMEO, SO_SNDTIMEO or SO_RCVLOWAT: if not, nobody asks for them. */
   bool waiting_options;
+  /* Whether this guest has set SO_LINGER to wait: if not, closing asks nobody. */
+  bool lingers;
 };
 
 /* Ignores SIGPIPE if nobody has decided about it: one that a pipe or socket of a guest raises would end the host. */
@@ -85,6 +87,11 @@ int kernel_dup(int fd);
 int kernel_get_status_flags(int fd);
 /* How many bytes can be read now (FIONREAD). */
 int kernel_available(int fd);
+/*
+ * Closes the last descriptor of a socket. What SO_LINGER asks for is waited for here, if `wait`, so that a guest
+ * that is cancelled need not sit it out; the kernel goes on sending in any case.
+ */
+int kernel_close_last(const struct context *context, int fd, bool wait);
 int kernel_set_status_flags(int fd, int flags);
 /* `pollfds` holds `size` bytes; `timeout` is in nanoseconds, negative for none. */
 int kernel_poll(const struct context *context, void *pollfds, size_t size, uint32_t count, double timeout);

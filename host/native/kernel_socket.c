@@ -64,5 +64,7 @@ int kernel_setsockopt(struct context *context, int fd, int level, int name, cons
     return -errno;
   if (is_waiting_option(level, name))
     context->waiting_options = true;
+  if (level == SOL_SOCKET && name == SO_LINGER)
+    context->lingers = true;
   return 0;
 }

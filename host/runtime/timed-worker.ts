@@ -5,6 +5,9 @@ import { closeCancel, createCancel, fireCancel } from "../kernel/cancel.js";
 /** How long a cancelled guest may take to unwind before its thread is ended, in milliseconds. */
 const GRACE = 100;
 
+/** The longest that a timer of Node's can wait: 24.8 days. */
+const LONGEST = 2 ** 31 - 1;
+
 /**
  * Runs `script` in a worker for at most `timeLimit` milliseconds; its first message, or null if its time ran out.
  *
@@ -20,10 +23,13 @@ export async function runTimedWorker<Result>(
   const cancelFd = createCancel();
   // Unless told that streams are wanted, Node makes process.stdout to show the worker's, and a pipe non-blocking with it.
   const worker = new Worker(script, { workerData: workerData(cancelFd), stdout: true, stderr: true });
-  let deadline = setTimeout(() => {
-    fireCancel(cancelFd);
-    deadline = setTimeout(() => void worker.terminate(), GRACE);
-  }, timeLimit);
+  let deadline = setTimeout(
+    () => {
+      fireCancel(cancelFd);
+      deadline = setTimeout(() => void worker.terminate(), GRACE);
+    },
+    Math.min(timeLimit, LONGEST),
+  );
   try {
     return await Promise.race([
       once(worker, "message").then(([message]) => message as Result),

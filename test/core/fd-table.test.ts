@@ -73,9 +73,25 @@ describe("the table of descriptors", () => {
   it("hands out no borrowed descriptor for closing, but does so for a later owner of the number", () => {
     const table = new FdTable();
     expect(table.addBorrowed(0)).toBe(0);
-    expect(table.remove(0)).toEqual({ hostFd: -1 });
+    expect(table.remove(0)).toEqual({ hostFd: -1, isLastOfSocket: false });
     expect(add(table, 10)).toBe(0);
-    expect(table.remove(0)).toEqual({ hostFd: 10 });
+    expect(table.remove(0)).toEqual({ hostFd: 10, isLastOfSocket: false });
+  });
+
+  it("tells the last entry of a socket from its duplicates", () => {
+    const table = new FdTable();
+    const socket = createSocket(AF_INET, SOCK_STREAM, 0);
+    const first = table.add(10, socket, false);
+    const second = table.add(11, socket, false);
+    expect(table.remove(first)).toEqual({ hostFd: 10, isLastOfSocket: false });
+    expect(table.remove(second)).toEqual({ hostFd: 11, isLastOfSocket: true });
+  });
+
+  it.each([3.5, 2 ** 32, 2 ** 32 + 3, Number.NaN])("has no descriptor %d", (fd) => {
+    const table = new FdTable();
+    for (let hostFd = 10; hostFd < 14; hostFd++) add(table, hostFd);
+    expect(table.remove(fd)).toBe(-EBADF);
+    expect(table.openFrom(0)).toEqual([0, 1, 2, 3]);
   });
 
   it("behaves as a map of numbers does, whatever is opened and closed", () => {
@@ -87,7 +103,9 @@ describe("the table of descriptors", () => {
       commands.forEach(({ close, at }, hostFd) => {
         if (close) {
           const expected = model.get(at);
-          expect(table.remove(at)).toEqual(expected === undefined ? -EBADF : { hostFd: expected });
+          expect(table.remove(at)).toEqual(
+            expected === undefined ? -EBADF : { hostFd: expected, isLastOfSocket: false },
+          );
           model.delete(at);
           return;
         }

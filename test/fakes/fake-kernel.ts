@@ -73,7 +73,7 @@ const OF_A_DESCRIPTOR: ReadonlySet<KernelCall> = new Set([
   ...(["bind", "bindAt", "listen", "accept4", "connect", "connectFile", "shutdown"] as const),
   ...(["getsockname", "getpeername", "getsockopt", "setsockopt"] as const),
   ...(["read", "write", "readv", "writev", "recv", "send", "recvfrom", "sendto", "recvv", "sendv"] as const),
-  ...(["close", "dup", "available", "getStatusFlags", "setStatusFlags", "pathOf", "fstat"] as const),
+  ...(["close", "closeLast", "dup", "available", "getStatusFlags", "setStatusFlags", "pathOf", "fstat"] as const),
 ]);
 
 function behaviors(address: Kernel["address"]): Omit<Kernel, "address" | "messageFlags"> {
@@ -106,6 +106,7 @@ function behaviors(address: Kernel["address"]): Omit<Kernel, "address" | "messag
     ...{ bind: succeed, bindAt: succeed, listen: succeed, connect: succeed, connectFile: succeed, shutdown: succeed },
     ...{
       close: succeed,
+      closeLast: succeed,
       available: succeed,
       getStatusFlags: succeed,
       setStatusFlags: succeed,

@@ -16,7 +16,7 @@ import { createSocket } from "../../host/core/socket.js";
 import { Recorder } from "../../host/core/trace/recorder.js";
 import { openKernel } from "../../host/kernel/open-kernel.js";
 import { loadAddressText } from "../../host/runtime/address-text.js";
-import { realDirectory } from "../../host/runtime/real-directory.js";
+import { realPath } from "../../host/runtime/real-path.js";
 import { type FakeKernel, fakeKernel, type Script } from "./fake-kernel.js";
 
 export const PAGE = 65536;
@@ -30,7 +30,7 @@ export const addressText = loadAddressText();
 export function policyOf(flags: string): Policy {
   const words = flags.split(" ").filter((word) => word !== "");
   const parsed = words.filter((word) => word !== "--allow-all").map(flagOf);
-  return parsePolicy(parsed, words.includes("--allow-all"), addressText, realDirectory);
+  return parsePolicy(parsed, words.includes("--allow-all"), addressText, realPath);
 }
 
 function flagOf(word: string): PermissionFlag {

@@ -1,6 +1,6 @@
 import type { AddressText } from "./address-text.js";
 import { type GrantedRule, Policy, type Right, type RightRules } from "./policy.js";
-import { EVERYTHING, parseRule, type RealDirectory, type RuleError } from "./rule.js";
+import { EVERYTHING, parseRule, type RealPath, type RuleError } from "./rule.js";
 
 /** The flags that carry rules, and the rights that each concerns. */
 export const RULE_FLAGS: Readonly<
@@ -48,7 +48,7 @@ export function parsePolicy(
   flags: readonly PermissionFlag[],
   allowAll: boolean,
   addresses: AddressText,
-  realDirectory: RealDirectory,
+  realPath: RealPath,
 ): Policy {
   const rules: Record<Right, { allow: GrantedRule[]; deny: GrantedRule[] }> = {
     connect: { allow: [], deny: [] },
@@ -56,17 +56,17 @@ export function parsePolicy(
   } satisfies Record<Right, RightRules>;
   for (const flag of flags) {
     const { effect, rights } = RULE_FLAGS[flag.name] as (typeof RULE_FLAGS)[string];
-    const granted = rulesOf(flag, addresses, realDirectory);
+    const granted = rulesOf(flag, addresses, realPath);
     for (const right of rights) rules[right][effect].push(...granted);
   }
   return new Policy({ all: allowAll, ...rules });
 }
 
-function rulesOf(flag: PermissionFlag, addresses: AddressText, realDirectory: RealDirectory): GrantedRule[] {
+function rulesOf(flag: PermissionFlag, addresses: AddressText, realPath: RealPath): GrantedRule[] {
   const name = `--${flag.name}`;
   if (flag.value === null) return [{ flag: name, rule: EVERYTHING }];
   return flag.value.split(",").map((text) => {
-    const parsed = parseRule(text, addresses, realDirectory);
+    const parsed = parseRule(text, addresses, realPath);
     if ("error" in parsed) throw new BadRuleError(flag, text, parsed.error);
     return { flag: name, rule: parsed.value };
   });

@@ -42,15 +42,15 @@ const fail = (reason: string, suggestion: string | null = null): { readonly erro
 /** The rule that a flag without a value stands for. */
 export const EVERYTHING: Rule = { text: "", transport: null, target: { kind: "everything" }, ports: null };
 
-/** The absolute path of a directory without symbolic links, so that rules and calls name one place alike. */
-export type RealDirectory = (directory: string) => string;
+/** The absolute path of a file without symbolic links, as far as it exists: rules and calls name one place alike. */
+export type RealPath = (path: string) => string;
 
 /** Parses one rule of the grammar in docs/permissions.md. */
-export function parseRule(text: string, addresses: AddressText, realDirectory: RealDirectory): Parsed<Rule> {
+export function parseRule(text: string, addresses: AddressText, realPath: RealPath): Parsed<Rule> {
   const flaw = textFlaw(text);
   if (flaw) return { error: flaw };
   if (text.startsWith("unix:")) {
-    const target = parseUnix(text.slice("unix:".length), realDirectory);
+    const target = parseUnix(text.slice("unix:".length), realPath);
     return "error" in target ? target : { value: { text, transport: null, target: target.value, ports: null } };
   }
   const scheme = /^(tcp|udp):(?!\/\/)/.exec(text);
@@ -97,7 +97,7 @@ function urlFlaw(text: string): RuleError {
 }
 
 /** `/absolute/path`, `/directory/**`, `@abstract` or `@prefix*`. */
-function parseUnix(text: string, realDirectory: RealDirectory): Parsed<RuleTarget> {
+function parseUnix(text: string, realPath: RealPath): Parsed<RuleTarget> {
   if (text.startsWith("@")) {
     const isPrefix = text.endsWith("*");
     const name = bytesOf(text.slice(1, isPrefix ? -1 : undefined));
@@ -107,19 +107,12 @@ function parseUnix(text: string, realDirectory: RealDirectory): Parsed<RuleTarge
   const below = text.endsWith("/**");
   const path = below ? text.slice(0, -"/**".length) : text;
   if (path.includes("*")) return fail("in a path only a final '/**' stands for more than one file");
-  const real = below ? realDirectory(path || "/") : realFile(path, realDirectory);
+  const real = realPath(path || "/");
   if (!text.startsWith("/")) {
     return fail("a Unix socket's path must be absolute", text && `unix:${real}${below ? "/**" : ""}`);
   }
   if (!below && path.endsWith("/")) return fail("a socket's path does not end in '/'", `unix:${path}**`);
   return { value: { kind: "unix-path", path: bytesOf(real), below } };
-}
-
-/** The socket file may not exist yet, so only its directory is resolved. */
-function realFile(path: string, realDirectory: RealDirectory): string {
-  const slash = path.lastIndexOf("/");
-  const directory = realDirectory(slash === -1 ? "." : path.slice(0, slash) || "/");
-  return `${directory === "/" ? "" : directory}/${path.slice(slash + 1)}`;
 }
 
 /** Splits `host[:ports]`; only brackets may hold colons of their own. */
