@@ -28,6 +28,13 @@ export class GuestMemory {
     return this.#bytes.subarray(start, start + (length >>> 0));
   }
 
+  /** Writes the first `length` bytes of `source`: for few bytes faster than two views. */
+  write(pointer: number, source: Uint8Array, length: number): void {
+    const start = this.#check(pointer, length);
+    const bytes = this.#bytes;
+    for (let i = 0; i < length; i++) bytes[start + i] = source[i] as number;
+  }
+
   /** A copy of `[pointer, pointer + length)`, which the guest cannot change any more. */
   copy(pointer: number, length: number): Uint8Array {
     return this.bytes(pointer, length).slice();
@@ -89,7 +96,7 @@ export class GuestMemory {
 
   /** The offset as an unsigned number, if `length` bytes from it on lie in memory. Renews the views: call it before their use. */
   #check(pointer: number, length: number): number {
-    if (this.#bytes.byteLength === 0) this.#refresh();
+    if (this.#bytes.length === 0) this.#refresh();
     const start = pointer >>> 0;
     if (start + (length >>> 0) > this.#bytes.length) throw new GuestFault();
     return start;

@@ -1,5 +1,5 @@
-import { writeSync } from "node:fs";
-import { isatty } from "node:tty";
+import { fstatSync, writeSync } from "node:fs";
+import { createRequire } from "node:module";
 
 /** What a user is told: what happened, the facts, and one thing to do. */
 export interface Message {
@@ -64,14 +64,23 @@ export const GREY = 90;
 export const GREEN = 32;
 
 /** Whether standard error may hold colors: a terminal, and no NO_COLOR (https://no-color.org). */
-export const hasColors = isColorful();
+export function hasColors(): boolean {
+  colorful ??= isTerminal(STDERR) && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+  return colorful;
+}
 
-function isColorful(): boolean {
-  return isatty(STDERR) && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+let colorful: boolean | undefined;
+
+/** Loading node:tty takes 4 ms, because all of node:net comes with it: only where there is something to ask. */
+function isTerminal(fd: number): boolean {
+  return (
+    fstatSync(fd).isCharacterDevice() &&
+    (createRequire(import.meta.url)("node:tty") as typeof import("node:tty")).isatty(fd)
+  );
 }
 
 export function color(text: string, code: number): string {
-  return hasColors ? `\u001b[${code}m${text}\u001b[39m` : text;
+  return hasColors() ? `\u001b[${code}m${text}\u001b[39m` : text;
 }
 
 /** Text that a guest or a peer may have chosen, with nothing in it that a terminal would obey. */

@@ -34,7 +34,9 @@ export async function load(file: string): Promise<Program> {
   try {
     return await loadProgram(file, {
       cacheDirectory: cacheDirectory(),
-      colors: hasColors,
+      get colors() {
+        return hasColors();
+      },
       log: (text) => writeError(`${text}\n`),
     });
   } catch (error) {

@@ -97,6 +97,7 @@ function isAllowedAlready(core: Core, { allowedDestination, allowedDestinationLe
 
 function rememberAllowed(core: Core, socket: Socket): void {
   const { bytes, length } = core.kernel.address;
+  if (socket.allowedDestination.length === 0) socket.allowedDestination = new Uint8Array(bytes.length);
   socket.allowedDestination.set(bytes.subarray(0, length));
   socket.allowedDestinationLength = length;
 }

@@ -44,10 +44,12 @@ export interface Socket {
   /** The path that the guest bound; the kernel was given its last part only. */
   localName: UnixAddress | null;
   /** The last destination of a datagram that policy allowed, byte for byte. */
-  readonly allowedDestination: Uint8Array;
+  allowedDestination: Uint8Array;
   allowedDestinationLength: number;
 }
 
+/** Bytes outside the heap are the dearest part of a socket, and only datagrams need them. */
+const NO_BYTES = new Uint8Array(0);
 const TYPE_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC;
 const PROTOCOLS: readonly number[] = [IPPROTO_IP, IPPROTO_TCP, IPPROTO_UDP];
 
@@ -60,7 +62,7 @@ export function createSocket(domain: number, type: number, protocol: number): So
     references: 0,
     judgedPort: 0,
     localName: null,
-    allowedDestination: new Uint8Array(128),
+    allowedDestination: NO_BYTES,
     allowedDestinationLength: 0,
   };
 }

@@ -95,7 +95,7 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       refresh();
     },
     read: (hostFd, pointer, count) => {
-      if (bytes.byteLength === 0) refresh();
+      if (bytes.length === 0) refresh();
       numbers[0] = hostFd;
       numbers[1] = pointer;
       numbers[2] = count;
@@ -103,7 +103,7 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       return numbers[RESULT] as number;
     },
     write: (hostFd, pointer, count) => {
-      if (bytes.byteLength === 0) refresh();
+      if (bytes.length === 0) refresh();
       numbers[0] = hostFd;
       numbers[1] = pointer;
       numbers[2] = count;
@@ -111,7 +111,7 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       return numbers[RESULT] as number;
     },
     readv: (hostFd, pointer, count) => {
-      if (bytes.byteLength === 0) refresh();
+      if (bytes.length === 0) refresh();
       numbers[0] = hostFd;
       numbers[1] = pointer;
       numbers[2] = count;
@@ -119,7 +119,7 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       return numbers[RESULT] as number;
     },
     writev: (hostFd, pointer, count) => {
-      if (bytes.byteLength === 0) refresh();
+      if (bytes.length === 0) refresh();
       numbers[0] = hostFd;
       numbers[1] = pointer;
       numbers[2] = count;
@@ -127,7 +127,7 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       return numbers[RESULT] as number;
     },
     recv: (hostFd, pointer, count, flags) => {
-      if (bytes.byteLength === 0) refresh();
+      if (bytes.length === 0) refresh();
       numbers[0] = hostFd;
       numbers[1] = pointer;
       numbers[2] = count;
@@ -136,7 +136,7 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       return numbers[RESULT] as number;
     },
     recvfrom: (hostFd, pointer, count, flags) => {
-      if (bytes.byteLength === 0) refresh();
+      if (bytes.length === 0) refresh();
       numbers[0] = hostFd;
       numbers[1] = pointer;
       numbers[2] = count;
@@ -145,7 +145,7 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       return numbers[RESULT] as number;
     },
     recvv: (hostFd, pointer, count, flags) => {
-      if (bytes.byteLength === 0) refresh();
+      if (bytes.length === 0) refresh();
       numbers[0] = hostFd;
       numbers[1] = pointer;
       numbers[2] = count;
@@ -154,7 +154,7 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       return numbers[RESULT] as number;
     },
     send: (hostFd, pointer, count, flags) => {
-      if (bytes.byteLength === 0) refresh();
+      if (bytes.length === 0) refresh();
       numbers[0] = hostFd;
       numbers[1] = pointer;
       numbers[2] = count;
@@ -163,7 +163,7 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       return numbers[RESULT] as number;
     },
     sendto: (hostFd, pointer, count, flags) => {
-      if (bytes.byteLength === 0) refresh();
+      if (bytes.length === 0) refresh();
       numbers[0] = hostFd;
       numbers[1] = pointer;
       numbers[2] = count;
@@ -172,7 +172,7 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       return numbers[RESULT] as number;
     },
     sendv: (hostFd, pointer, count, flags) => {
-      if (bytes.byteLength === 0) refresh();
+      if (bytes.length === 0) refresh();
       numbers[0] = hostFd;
       numbers[1] = pointer;
       numbers[2] = count;
@@ -181,15 +181,15 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       return numbers[RESULT] as number;
     },
     clockGettime: (clock, pointer) => {
-      if (bytes.byteLength === 0) refresh();
+      if (bytes.length === 0) refresh();
       return clockGettime(clock, pointer);
     },
     clockGetres: (clock, pointer) => {
-      if (bytes.byteLength === 0) refresh();
+      if (bytes.length === 0) refresh();
       return clockGetres(clock, pointer);
     },
     getrandom: (pointer, count) => {
-      if (bytes.byteLength === 0) refresh();
+      if (bytes.length === 0) refresh();
       return getrandom(pointer, count);
     },
   };

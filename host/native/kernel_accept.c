@@ -24,8 +24,9 @@ int kernel_accept4(struct context *context, int fd, int flags)
   if ((flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) != 0)
     return -EINVAL;
 
+  bool polls = (status & O_NONBLOCK) == 0 && !kernel_waits_plainly(context);
   for (;;) {
-    int revents = (status & O_NONBLOCK) == 0 ? wait_connection(context, fd) : 0;
+    int revents = polls ? wait_connection(context, fd) : 0;
     if (revents < 0)
       return revents;
 

@@ -20,6 +20,9 @@ static bool waits(int fd, int flags)
 /* How many bytes end the wait: all for MSG_WAITALL, else SO_RCVLOWAT. One message ends it, whatever its size. */
 static size_t wanted(int fd, size_t size, int flags, int low_water)
 {
+  /* Any byte, and any datagram: the common case asks nothing. */
+  if (low_water <= 1 && (flags & MSG_WAITALL) == 0)
+    return 1;
   if (kernel_socket_option(fd, SO_TYPE) != SOCK_STREAM)
     return 0;
   /* unix_stream_read_generic() peeks at what there is, however little. */
@@ -120,8 +123,12 @@ static inline bool is_short(const struct context *context, ssize_t count, size_t
 
 int kernel_receive(const struct context *context, int fd, struct msghdr *message, size_t size, int flags)
 {
-  ssize_t count = recvmsg(fd, message, flags | MSG_DONTWAIT);
-  if (!is_short(context, count, size, flags))
+  bool plain = kernel_waits_plainly(context);
+  ssize_t count;
+  do
+    count = recvmsg(fd, message, plain ? flags : flags | MSG_DONTWAIT);
+  while (plain && count == -1 && errno == EINTR);
+  if (plain || !is_short(context, count, size, flags))
     return count == -1 ? -errno : (int) count;
   if (!waits(fd, flags))
     return count == -1 ? -EAGAIN : (int) count;
@@ -135,8 +142,12 @@ int kernel_recv(struct context *context, int fd, uint32_t pointer, uint32_t coun
     return kernel_socket_error(fd, -EFAULT);
 
   size_t size = kernel_clamp(count);
-  ssize_t received = recv(fd, buffer, size, flags | MSG_DONTWAIT);
-  if (!is_short(context, received, size, flags))
+  bool plain = kernel_waits_plainly(context);
+  ssize_t received;
+  do
+    received = recv(fd, buffer, size, plain ? flags : flags | MSG_DONTWAIT);
+  while (plain && received == -1 && errno == EINTR);
+  if (plain || !is_short(context, received, size, flags))
     return received == -1 ? -errno : (int) received;
   if (!waits(fd, flags))
     return received == -1 ? -EAGAIN : (int) received;

@@ -88,8 +88,12 @@ int kernel_send(struct context *context, int fd, uint32_t pointer, uint32_t coun
     return kernel_socket_error(fd, -EFAULT);
 
   size_t size = kernel_clamp(count);
-  ssize_t sent = send(fd, buffer, size, flags | AT_ONCE);
-  if (is_final(fd, sent, size, flags))
+  bool plain = kernel_waits_plainly(context);
+  ssize_t sent;
+  do
+    sent = send(fd, buffer, size, flags | (plain ? MSG_NOSIGNAL : AT_ONCE));
+  while (plain && sent == -1 && errno == EINTR);
+  if (plain || is_final(fd, sent, size, flags))
     return sent == -1 ? -errno : (int) sent;
 
   struct iovec iovec = {.iov_base = buffer, .iov_len = size};

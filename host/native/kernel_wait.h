@@ -42,6 +42,13 @@ int kernel_socket_option(int fd, int option);
 /* What a socket call on `fd` answers when its memory is out of bounds: -EBADF and -ENOTSOCK come before -EFAULT. */
 int kernel_socket_error(int fd, int error);
 
+/* Whether a call may wait in the kernel, as nobody can end the wait: half the cost of waiting where one can. */
+static inline bool kernel_waits_plainly(const struct context *context)
+{
+  /* With SO_RCVTIMEO the kernel does not go on after a signal, and starting over would start the time over. */
+  return context->cancel_fd < 0 && !context->waiting_options;
+}
+
 /* ppoll(2) that goes on after signals. Returns the number of ready entries, 0 at the deadline, or -errno. */
 int kernel_ppoll(struct pollfd *pollfds, nfds_t count, kernel_deadline deadline);
 

@@ -29,6 +29,6 @@ export function claimAddress({ core, memory }: AbiContext, addr: number, addrlen
 /** Writes the slot's address, cut to the guest's room, and its full length, as the kernel does. */
 export function writeAddress({ core, memory }: AbiContext, out: AddressOut): void {
   const { bytes, length } = core.kernel.address;
-  memory.bytes(out.addr, Math.min(out.room, length)).set(bytes.subarray(0, Math.min(out.room, length)));
+  memory.write(out.addr, bytes, Math.min(out.room, length, bytes.length));
   memory.setUint32(out.addrlen, length);
 }
