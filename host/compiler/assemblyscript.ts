@@ -35,7 +35,7 @@ async function runAsc(path: string, base: string, inputs: Inputs, { colors = fal
   const outputs = new Map<string, string | Uint8Array>();
   const stderr = Object.assign(asc.createMemoryStream(), { isTTY: colors });
   try {
-    const { error } = await asc.main(flags(path, base), {
+    const { error } = await asc.main(flags(path, base, colors), {
       stdout: asc.createMemoryStream(),
       stderr,
       transforms: [await optimizer()],
@@ -52,10 +52,12 @@ async function runAsc(path: string, base: string, inputs: Inputs, { colors = fal
 }
 
 /** What asconfig.json leaves open. It is this package's: one in the project could have asc run scripts on the host. */
-function flags(path: string, base: string): string[] {
+function flags(path: string, base: string, colors: boolean): string[] {
   const config = join(PACKAGE_ROOT, "asconfig.json");
   // The target "debug" keeps names and makes a source map; optimizer() does the rest.
-  return [path, "--baseDir", base, "--config", config, "--target", "debug", "--outFile", OUTPUT];
+  const options = ["--baseDir", base, "--config", config, "--target", "debug", "--outFile", OUTPUT];
+  // asc colors for some environments (CI) whatever the stream is.
+  return colors ? [path, ...options] : [path, ...options, "--noColors"];
 }
 
 /**

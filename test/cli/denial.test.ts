@@ -23,11 +23,20 @@ describe("a denial", () => {
     ["send=udp:[::ffff:127.0.0.1]:7", "send to 127.0.0.1:7 (udp)", "--allow-net-connect=127.0.0.1:7"],
     ["connect=unix:@name", "connect to @name (unix)", "--allow-net-connect=unix:@name"],
     ["unlink=/none/such", "unlink /none/such (unix)", "--allow-net-listen=unix:/none/such"],
-    ["packet=", "open a packet socket", "--allow-all"],
   ])("%s", async (attempt, what, grant) => {
     const { stderr } = await sockyard(["run", ATTEMPT, attempt]);
     expect(stderr).toContain(`error: permission denied: ${what}\n`);
     expect(stderr).toContain(`hint: sockyard run ${grant} ${ATTEMPT} `);
+  });
+
+  it.each([
+    ["packet=", "open a packet socket"],
+    ["connect=unix:/t/**,0.0.0.0/0", "connect to /t/**,0.0.0.0/0 (unix)"],
+    ["bind=unix:@*,0.0.0.0/0", "bind @*,0.0.0.0/0 (unix)"],
+  ])("gives no hint that would grant more than was asked: %s", async (attempt, what) => {
+    const { stderr } = await sockyard(["run", ATTEMPT, attempt]);
+    expect(stderr).toContain(`error: permission denied: ${what}\n`);
+    expect(stderr).not.toContain("hint:");
   });
 
   it("exits with 77 if the program fails, with 0 if it does not mind", async () => {

@@ -97,7 +97,7 @@ describe("a compile error", () => {
 
 describe("a module that this runtime cannot start", () => {
   it.each([
-    ["(module)", "the module has no entry point", "it exports no function '_start'"],
+    ["(module)", "the module has no entry point", "it exports no function '_start' without parameters"],
     ['(module (func (export "_start")))', "the module exports no memory", "calls need 'memory' to be exported"],
     [
       '(module (import "env" "abort" (func)) (memory (export "memory") 0) (func (export "_start")))',
