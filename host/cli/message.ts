@@ -61,7 +61,6 @@ function waitForRoom(): void {
 export const RED = 31;
 export const CYAN = 36;
 export const GREY = 90;
-export const GREEN = 32;
 
 /** Whether standard error may hold colors: a terminal, and no NO_COLOR (https://no-color.org). */
 export function hasColors(): boolean {
