@@ -139,6 +139,25 @@ export const INADDR_LOOPBACK: i32 = 2130706433;
 export const INADDR_BROADCAST: u32 = 4294967295;
 export const INADDR_NONE: u32 = 4294967295;
 
+// domain names
+export const T_A: i32 = 1;
+export const T_NS: i32 = 2;
+export const T_CNAME: i32 = 5;
+export const T_SOA: i32 = 6;
+export const T_PTR: i32 = 12;
+export const T_MX: i32 = 15;
+export const T_TXT: i32 = 16;
+export const T_AAAA: i32 = 28;
+export const T_SRV: i32 = 33;
+export const T_OPT: i32 = 41;
+export const C_IN: i32 = 1;
+export const NOERROR: i32 = 0;
+export const FORMERR: i32 = 1;
+export const SERVFAIL: i32 = 2;
+export const NXDOMAIN: i32 = 3;
+export const NOTIMP: i32 = 4;
+export const REFUSED: i32 = 5;
+
 // clocks
 export const CLOCK_REALTIME: i32 = 0;
 export const CLOCK_MONOTONIC: i32 = 1;

@@ -4,6 +4,7 @@
  * was typed by hand. Run by `npm run generate`.
  */
 #define _GNU_SOURCE
+#include <arpa/nameser.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -183,6 +184,27 @@ static void addresses(void) {
   C(INADDR_NONE);
 }
 
+static void domain_names(void) {
+  group("domain names");
+  C(T_A);
+  C(T_NS);
+  C(T_CNAME);
+  C(T_SOA);
+  C(T_PTR);
+  C(T_MX);
+  C(T_TXT);
+  C(T_AAAA);
+  C(T_SRV);
+  C(T_OPT);
+  C(C_IN);
+  C(NOERROR);
+  C(FORMERR);
+  C(SERVFAIL);
+  C(NXDOMAIN);
+  C(NOTIMP);
+  C(REFUSED);
+}
+
 static void clocks(void) {
   group("clocks");
   C(CLOCK_REALTIME);
@@ -213,6 +235,7 @@ int main(void) {
   messages();
   descriptors();
   addresses();
+  domain_names();
   clocks();
   errnos();
   return 0;

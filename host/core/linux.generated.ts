@@ -139,6 +139,25 @@ export const INADDR_LOOPBACK = 2130706433;
 export const INADDR_BROADCAST = 4294967295;
 export const INADDR_NONE = 4294967295;
 
+// domain names
+export const T_A = 1;
+export const T_NS = 2;
+export const T_CNAME = 5;
+export const T_SOA = 6;
+export const T_PTR = 12;
+export const T_MX = 15;
+export const T_TXT = 16;
+export const T_AAAA = 28;
+export const T_SRV = 33;
+export const T_OPT = 41;
+export const C_IN = 1;
+export const NOERROR = 0;
+export const FORMERR = 1;
+export const SERVFAIL = 2;
+export const NXDOMAIN = 3;
+export const NOTIMP = 4;
+export const REFUSED = 5;
+
 // clocks
 export const CLOCK_REALTIME = 0;
 export const CLOCK_MONOTONIC = 1;
