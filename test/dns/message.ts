@@ -176,3 +176,28 @@ export function decode(bytes: Buffer): Message {
     additional: section(() => reader.record()),
   };
 }
+
+/** Identifier and question of a query. */
+export function readQuery(bytes: Buffer): { id: number; question: Question } {
+  const { id, questions } = decode(bytes);
+  return { id, question: questions[0] as Question };
+}
+
+function record(owner: string, type: number, ttl: number, data: Data): ResourceRecord {
+  return { owner: labels(owner), type, class: 1, ttl, data };
+}
+
+/** An A record: `a("host.test", "192.0.2.1")`. */
+export function a(owner: string, address: string, ttl = 300): ResourceRecord {
+  return record(owner, TYPE.A, ttl, [Uint8Array.from(address.split(".").map(Number))]);
+}
+
+/** A CNAME record. */
+export function cname(owner: string, target: string, ttl = 300): ResourceRecord {
+  return record(owner, TYPE.CNAME, ttl, [labels(target)]);
+}
+
+/** A PTR record. */
+export function ptr(owner: string, target: string, ttl = 300): ResourceRecord {
+  return record(owner, TYPE.PTR, ttl, [labels(target)]);
+}
