@@ -1,8 +1,9 @@
 import type { Frame } from "../compiler/stack-trace.js";
 import type { AddressText } from "../core/permissions/address-text.js";
+import { canonicalDestination, isInClass } from "../core/permissions/ip.js";
 import { BadRuleError, parsePolicy } from "../core/permissions/parse-policy.js";
 import type { Denial } from "../core/permissions/permissions.js";
-import type { Endpoint, Question } from "../core/permissions/question.js";
+import type { Endpoint, EndpointQuestion, Question } from "../core/permissions/question.js";
 import { formatEndpoint, smallestGrant, utf8 } from "../core/permissions/smallest-grant.js";
 import { realPath } from "../runtime/real-path.js";
 import { type Message, quoteWord } from "./message.js";
@@ -23,9 +24,7 @@ export function denialMessage(
   const grant = verdict.rule === null ? helpfulGrant(question, addresses) : null;
   const facts: string[] = [];
   if (frame !== null) facts.push(`in      ${frame.function}${frame.position ? ` (${place(frame.position)})` : ""}`);
-  facts.push(
-    verdict.rule === null ? "because no rule allows it" : `because of ${verdict.rule}, and a deny always wins`,
-  );
+  facts.push(`because ${verdict.rule === null ? missing(question) : `of ${verdict.rule}, and a deny always wins`}`);
   return {
     error: `permission denied: ${describe(question, addresses)}`,
     facts,
@@ -43,7 +42,8 @@ export function denialMessage(
 function helpfulGrant(question: Question, addresses: AddressText): string | null {
   const grant = smallestGrant(question, addresses);
   if (grant === null || question.verb === "raw") return null;
-  if (question.endpoint.kind !== "ip" && /[,*]/.test(question.endpoint.name)) return null;
+  const isPath = question.verb !== "resolve" && question.endpoint.kind !== "ip";
+  if (isPath && /[,*]/.test(question.endpoint.name)) return null;
   const equals = grant.indexOf("=");
   const flag = { name: grant.slice("--".length, equals), value: grant.slice(equals + 1) };
   try {
@@ -63,7 +63,15 @@ function paste({ before, after }: TypedCommand, grant: string): string {
   return [...before, grant, ...after].map(quoteWord).join(" ");
 }
 
-const VERBS: Readonly<Record<Exclude<Question["verb"], "raw">, string>> = {
+/** What would have to be there: of an address that names alone do not open this is told. */
+function missing(question: Question): string {
+  const { names = [], endpoint } = question.verb === "connect" || question.verb === "send" ? question : {};
+  const isSpecial = endpoint?.kind === "ip" && !isInClass("public", canonicalDestination(endpoint.address));
+  if (names.length === 0 || !isSpecial) return "no rule allows it";
+  return "no rule for the address allows it; a name's rule opens only public ones";
+}
+
+const VERBS: Readonly<Record<EndpointQuestion["verb"], string>> = {
   connect: "connect to",
   send: "send to",
   bind: "bind",
@@ -74,8 +82,10 @@ const VERBS: Readonly<Record<Exclude<Question["verb"], "raw">, string>> = {
 
 function describe(question: Question, addresses: AddressText): string {
   if (question.verb === "raw") return `open a ${question.what} socket`;
-  const { verb, endpoint } = question;
-  return `${VERBS[verb]} ${describeEndpoint(endpoint, verb === "connect" || verb === "send", addresses)}`;
+  if (question.verb === "resolve") return `look up ${question.name || "."}`;
+  const { verb, endpoint, names = [] } = question;
+  const lookedUp = names.length === 0 ? "" : `, looked up as ${names.slice(0, 3).join(", ")}`;
+  return `${VERBS[verb]} ${describeEndpoint(endpoint, verb === "connect" || verb === "send", addresses)}${lookedUp}`;
 }
 
 function describeEndpoint(endpoint: Endpoint, isDestination: boolean, addresses: AddressText): string {

@@ -30,10 +30,11 @@ Look
   help [TOPIC]                     This text, or: run, info, permissions
 
 Permissions (nothing is allowed unless you say so)
-  -N, --allow-net[=RULE,…]         Connect and listen              -N=127.0.0.1:8080
+  -N, --allow-net[=RULE,…]         Connect, listen and look up     -N=example.com:443
       --allow-net-connect[=RULE,…] Outgoing only                   =10.0.0.0/8:5432
       --allow-net-listen[=RULE,…]  Incoming only                   =unix:/run/app.sock
-      --deny-net[=RULE,…]          Always wins; also --deny-net-connect, --deny-net-listen
+      --allow-net-resolve[=NAME,…] Look up names only              =*.example.com
+      --deny-net[=RULE,…]          Always wins; also --deny-net-connect, -listen, -resolve
   -A, --allow-all                  No sandbox
 Options
       --trace[=text]               Show every socket call on standard error
@@ -52,10 +53,11 @@ Runs FILE in a sandbox without any right that you do not grant. FILE is a WebAss
 module (.wasm), its text form (.wat), or AssemblyScript (.ts), which is compiled on first
 use and kept in $XDG_CACHE_HOME/sockyard. What follows FILE belongs to the program.
 
-  -N, --allow-net[=RULE,…]          Connect and listen
+  -N, --allow-net[=RULE,…]          Connect, listen, and look up the names in the rules
       --allow-net-connect[=RULE,…]  Outgoing only
       --allow-net-listen[=RULE,…]   Incoming only
-      --deny-net[=RULE,…]           Always wins; also --deny-net-connect, --deny-net-listen
+      --allow-net-resolve[=NAME,…]  Look up names only
+      --deny-net[=RULE,…]           Always wins; also --deny-net-connect, -listen, -resolve
   -A, --allow-all                   No sandbox (denials still hold)
       --trace[=text]                Show every socket call on standard error, as strace does
       --trace-name <NAME>           Begin each line of the trace with [NAME]
@@ -74,11 +76,12 @@ Nothing of it is run.
 const PERMISSIONS = `Nothing is allowed unless a rule allows it, and a denial always wins.
 
   rule    = [ "tcp:" | "udp:" ] host [ ":" ports ]   or   "unix:" path
-  host    = IPv4 | IPv4/n | [IPv6] | [IPv6/n] | localhost
+  host    = name | *.name | IPv4 | IPv4/n | [IPv6] | [IPv6/n] | localhost
           | loopback | private | link-local | multicast | public
   ports   = 80 | 8000-8010 | * | 0 (a port that the kernel chooses); none: any port
   path    = /absolute/path | /directory/** | @abstract-name | @prefix*
 
+  --allow-net=example.com:443                 look it up, and connect to where it is
   --allow-net-connect=127.0.0.1:5432          this port of this machine
   --allow-net-connect=10.0.0.0/8:443,[fd00::/8]:443
   --allow-net-listen=0.0.0.0:8080             incoming, on all interfaces
@@ -90,4 +93,9 @@ Rules are judged at the call on the binary address that the kernel gets. Connect
 0.0.0.0 counts as loopback; listening there needs a rule that says 0.0.0.0. Multicast and
 broadcast need a rule that names them. A refused call answers EACCES to the program, and
 standard error names the smallest grant; if the program then fails, the exit code is 77.
+
+A look-up is a right of its own: --allow-net=NAME has it, --allow-net-connect=NAME and rules
+of addresses do not. A name's rule opens the public addresses that the program got by
+looking that very name up; any other address wants a rule for the address. *.example.com is
+every name below example.com, not example.com itself.
 `;

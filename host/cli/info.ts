@@ -9,6 +9,7 @@ import { load } from "./run.js";
 const NEEDS: readonly { readonly flag: string; readonly calls: readonly string[] }[] = [
   { flag: "--allow-net-connect", calls: ["connect", "sendto"] },
   { flag: "--allow-net-listen", calls: ["bind", "listen", "unlink"] },
+  { flag: "--allow-net-resolve", calls: ["res_send", "getaddrinfo"] },
 ];
 
 /** Prints what a program imports and exports and may need; the exit code of the command. */

@@ -1,7 +1,7 @@
 import type { Core } from "./core.js";
 import { isErrno, type SysResult } from "./errno.js";
 import { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, EINVAL, IPPROTO_IPV6, IPV6_V6ONLY } from "./linux.generated.js";
-import type { Question } from "./permissions/question.js";
+import type { EndpointQuestion } from "./permissions/question.js";
 import { decodeAsInet4, decodeSockaddr, isForeign, MALFORMED, type SocketAddress } from "./sockaddr.js";
 import { type Socket, transportOf } from "./socket.js";
 import { bindUnixPath } from "./unix-path.js";
@@ -65,9 +65,7 @@ function judgeImplicitBind(core: Core, socket: Socket, hostFd: number): SysResul
   });
 }
 
-type BindQuestion = Exclude<Question, { readonly verb: "raw" }>;
-
-function bindQuestion(core: Core, socket: Socket, hostFd: number, address: BoundAddress): BindQuestion {
+function bindQuestion(core: Core, socket: Socket, hostFd: number, address: BoundAddress): EndpointQuestion {
   if (address.family === AF_UNIX) {
     // An autobind gets an abstract name of the kernel's choice: judged as the empty one, which only a prefix rule holds.
     return { verb: "bind", endpoint: { kind: "unix-abstract", name: String.fromCharCode(...address.name) } };

@@ -87,10 +87,11 @@ function endpointOf(socket: Socket, address: Destination): Endpoint {
   return { kind: "ip", transport: transportOf(socket), address: address.address, port: address.port };
 }
 
-/** Rules never widen while a guest runs, so the same bytes need no second judgement. */
-function isAllowedAlready(core: Core, { allowedDestination, allowedDestinationLength }: Socket): boolean {
+/** Rules do not change while a guest runs: the same bytes need no second judgement unless a look-up came between. */
+function isAllowedAlready(core: Core, socket: Socket): boolean {
+  const { allowedDestination, allowedDestinationLength, allowedGeneration } = socket;
   const { bytes, length } = core.kernel.address;
-  if (length !== allowedDestinationLength) return false;
+  if (length !== allowedDestinationLength || allowedGeneration !== core.permissions.generation) return false;
   for (let i = 0; i < length; i++) if (bytes[i] !== allowedDestination[i]) return false;
   return length > 0;
 }
@@ -100,4 +101,5 @@ function rememberAllowed(core: Core, socket: Socket): void {
   if (socket.allowedDestination.length === 0) socket.allowedDestination = new Uint8Array(bytes.length);
   socket.allowedDestination.set(bytes.subarray(0, length));
   socket.allowedDestinationLength = length;
+  socket.allowedGeneration = core.permissions.generation;
 }

@@ -46,6 +46,8 @@ export interface Socket {
   /** The last destination of a datagram that policy allowed, byte for byte. */
   allowedDestination: Uint8Array;
   allowedDestinationLength: number;
+  /** The generation of the permissions at that moment. */
+  allowedGeneration: number;
 }
 
 /** Bytes outside the heap are the dearest part of a socket, and only datagrams need them. */
@@ -64,6 +66,7 @@ export function createSocket(domain: number, type: number, protocol: number): So
     localName: null,
     allowedDestination: NO_BYTES,
     allowedDestinationLength: 0,
+    allowedGeneration: 0,
   };
 }
 

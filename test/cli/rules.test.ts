@@ -32,6 +32,10 @@ const TABLE: readonly (readonly [string, string, string])[] = [
     "connect=tcp:127.9.9.9:1 connect=tcp:[::1]:1 bind=tcp:127.0.0.1:0",
     "bind=tcp:0.0.0.0:0 connect=unix:@a",
   ],
+  ["-N=example.com", "", "connect=tcp:127.0.0.1:1 bind=tcp:127.0.0.1:0 send=udp:[::1]:9 connect=unix:@example.com"],
+  ["-N --deny-net=example.com", "connect=tcp:127.0.0.1:1 bind=tcp:127.0.0.1:0", ""],
+  ["--allow-net-resolve", "", "connect=tcp:127.0.0.1:1 bind=tcp:127.0.0.1:0"],
+  ["-N --deny-net-resolve", "connect=tcp:127.0.0.1:1 bind=tcp:127.0.0.1:0", ""],
   ["-N=localhost", "connect=tcp:127.0.0.1:1 connect=tcp:[::1]:1", "connect=tcp:127.0.0.2:1"],
   ["-N=private", "bind=tcp:10.0.0.1:0", "connect=tcp:127.0.0.1:1 bind=tcp:11.0.0.1:0"],
   ["-N=link-local", "bind=tcp:169.254.1.1:0 bind=tcp:[fe80::1]:0", "connect=tcp:127.0.0.1:1"],
@@ -112,6 +116,15 @@ describe("rules that do not parse", () => {
     ["-N=http://127.0.0.1/", "bad rule 'http://127.0.0.1/' in --allow-net", "hint: --allow-net=127.0.0.1:80"],
     ["-N=127.0.0.1:99999", "bad rule '127.0.0.1:99999' in --allow-net", ""],
     ["-N=unix:relative", "bad rule 'unix:relative' in --allow-net", "hint: --allow-net=unix:/"],
+    ["-N=*example.com:80", "bad rule '*example.com:80' in --allow-net", "hint: --allow-net=*.example.com:80"],
+    ["-N=①②⑦.0.0.1", "bad rule '①②⑦.0.0.1' in --allow-net", "hint: --allow-net=127.0.0.1"],
+    [
+      "--allow-net-listen=a.com:80",
+      "bad rule 'a.com:80' in --allow-net-listen",
+      "hint: --allow-net-listen=loopback:80",
+    ],
+    ["--allow-net-resolve=a.com:80", "bad rule 'a.com:80' in --allow-net-resolve", "hint: --allow-net-resolve=a.com\n"],
+    ["--deny-net-resolve=127.0.0.1", "bad rule '127.0.0.1' in --deny-net-resolve", ""],
     ["-N=vsock:2:3", "bad rule 'vsock:2:3' in --allow-net", ""],
   ])("%s", async (flag, error, hint) => {
     const { code, stdout, stderr } = await sockyard(["run", flag, guest("attempt.ts"), "exit=0"]);

@@ -13,4 +13,10 @@ export interface AddressText {
   aton(text: string): Uint8Array | null;
   /** `inet_ntop` of four or sixteen octets (RFC 5952). */
   format(address: Uint8Array): string;
+  /**
+   * The A-labels of a host name (IDNA, UTS 46), or null: the host's own, for want of tables in the guest library.
+   *
+   * It is URL code, to which `/?#@:` and `%` mean something: only for text without them.
+   */
+  toAscii(name: string): string | null;
 }

@@ -13,6 +13,7 @@ import {
   networkContains,
   networksOverlap,
 } from "./ip.js";
+import { isNameWithin } from "./name.js";
 import type { Endpoint, UnixEndpoint } from "./question.js";
 import type { PortRange, Rule, RuleTarget, Transport } from "./rule.js";
 
@@ -23,18 +24,27 @@ interface IpCandidate {
   readonly transport: Transport;
   readonly address: IpBytes;
   readonly port: number;
+  /** The guest's leases of a destination. */
+  readonly names: readonly string[];
+}
+
+/** A name that is to be looked up. */
+interface NameCandidate {
+  readonly kind: "name";
+  readonly name: string;
 }
 
 /** One thing that must be allowed. */
-export type Candidate = IpCandidate | UnixEndpoint;
+export type Candidate = IpCandidate | NameCandidate | UnixEndpoint;
 
-/** What a destination stands for: its canonical address. */
-export function destinationOf(endpoint: Endpoint): Candidate[] {
+const NO_NAMES: readonly string[] = [];
+
+/** What a destination stands for: its canonical address, and the names that it was looked up by. */
+export function destinationOf(endpoint: Endpoint, names = NO_NAMES): Candidate[] {
   if (endpoint.kind !== "ip") return [endpoint];
   const { transport, port } = endpoint;
-  return [
-    { kind: "address", purpose: "destination", transport, port, address: canonicalDestination(endpoint.address) },
-  ];
+  const address = canonicalDestination(endpoint.address);
+  return [{ kind: "address", purpose: "destination", transport, port, address, names }];
 }
 
 /** What a local address stands for: the wildcard is every interface, of both families where the socket is dual-stack. */
@@ -42,7 +52,7 @@ export function localOf(endpoint: Endpoint, dualStack: boolean): Candidate[] {
   if (endpoint.kind !== "ip") return [endpoint];
   const { transport, port } = endpoint;
   const address = canonicalAddress(endpoint.address);
-  const local = { purpose: "local", transport, port } as const;
+  const local = { purpose: "local", transport, port, names: NO_NAMES } as const;
   if (!isUnspecified(address)) return [{ kind: "address", ...local, address }];
   const own: Candidate = { kind: "wildcard", ...local, address };
   return dualStack && address.length === 16 ? [own, { kind: "wildcard", ...local, address: ANY_4.base }] : [own];
@@ -51,18 +61,22 @@ export function localOf(endpoint: Endpoint, dualStack: boolean): Candidate[] {
 /** Whether an allow rule covers all of `candidate`. */
 export function matches(rule: Rule, candidate: Candidate): boolean {
   if (isUnix(candidate)) return matchesUnix(rule.target, candidate);
+  if (candidate.kind === "name") return matchesName(rule.target, candidate.name);
   if (!matchesTransport(rule, candidate.transport) || !matchesPort(rule.ports, candidate.port)) return false;
   if (candidate.kind === "wildcard") return coversAllInterfaces(rule.target, candidate.address);
   if (candidate.purpose === "local" && coversAllInterfaces(rule.target, candidate.address)) return true;
+  if (rule.target.kind === "name") return coversLease(rule.target, candidate);
   return coversAddress(rule.target, candidate.address, candidate.purpose === "destination");
 }
 
 /** Whether a deny rule covers any part of `candidate`, the IPv4 address embedded in an IPv6 one included. */
 export function matchesAny(rule: Rule, candidate: Candidate): boolean {
   if (isUnix(candidate)) return matchesUnix(rule.target, candidate);
+  if (candidate.kind === "name") return matchesName(rule.target, candidate.name);
   if (!matchesTransport(rule, candidate.transport) || !matchesPort(rule.ports, candidate.port)) return false;
   const { target } = rule;
   if (target.kind === "everything") return true;
+  if (target.kind === "name") return candidate.names.some((name) => matchesName(target, name));
   if (candidate.purpose === "local" && coversAllInterfaces(target, candidate.address)) return true;
   if (candidate.kind === "wildcard") return touchesFamily(target, candidate.address);
   const addresses = [candidate.address, embeddedV4(candidate.address)].filter((address) => address !== null);
@@ -75,6 +89,30 @@ function matchesTransport({ transport }: Rule, wanted: Transport): boolean {
 
 function matchesPort(ports: PortRange | null, port: number): boolean {
   return ports === null || (ports.first <= port && port <= ports.last);
+}
+
+/** Whether the target holds the canonical name; no address and no class does. */
+function matchesName(target: RuleTarget, name: string): boolean {
+  switch (target.kind) {
+    case "everything":
+      return true;
+    case "name":
+      return isNameWithin(name, target.name, target.below);
+    case "localhost":
+      return name === "localhost";
+    default:
+      return false;
+  }
+}
+
+/**
+ * Whether the guest looked the address up by a name of the target, and it is public.
+ *
+ * Whoever answers for a name could otherwise lead the guest to the host itself,
+ * or into its network: such addresses want a rule of their own.
+ */
+function coversLease(target: RuleTarget, { address, names }: IpCandidate): boolean {
+  return isInClass("public", address) && names.some((name) => matchesName(target, name));
 }
 
 /** Whether the target is a wildcard itself: nothing else opens all interfaces, loopback least of all. */

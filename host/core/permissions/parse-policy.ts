@@ -1,17 +1,19 @@
 import type { AddressText } from "./address-text.js";
 import { type GrantedRule, Policy, type Right, type RightRules } from "./policy.js";
-import { EVERYTHING, parseRule, type RealPath, type RuleError } from "./rule.js";
+import { EVERYTHING, parseRule, type RealPath, type Rule, type RuleError } from "./rule.js";
 
 /** The flags that carry rules, and the rights that each concerns. */
 export const RULE_FLAGS: Readonly<
   Record<string, { readonly effect: "allow" | "deny"; readonly rights: readonly Right[] }>
 > = {
-  "allow-net": { effect: "allow", rights: ["connect", "listen"] },
+  "allow-net": { effect: "allow", rights: ["connect", "listen", "resolve"] },
   "allow-net-connect": { effect: "allow", rights: ["connect"] },
   "allow-net-listen": { effect: "allow", rights: ["listen"] },
-  "deny-net": { effect: "deny", rights: ["connect", "listen"] },
+  "allow-net-resolve": { effect: "allow", rights: ["resolve"] },
+  "deny-net": { effect: "deny", rights: ["connect", "listen", "resolve"] },
   "deny-net-connect": { effect: "deny", rights: ["connect"] },
   "deny-net-listen": { effect: "deny", rights: ["listen"] },
+  "deny-net-resolve": { effect: "deny", rights: ["resolve"] },
 };
 
 /** A permission flag as it was given; a null value stands for everything. */
@@ -53,11 +55,13 @@ export function parsePolicy(
   const rules: Record<Right, { allow: GrantedRule[]; deny: GrantedRule[] }> = {
     connect: { allow: [], deny: [] },
     listen: { allow: [], deny: [] },
+    resolve: { allow: [], deny: [] },
   } satisfies Record<Right, RightRules>;
   for (const flag of flags) {
     const { effect, rights } = RULE_FLAGS[flag.name] as (typeof RULE_FLAGS)[string];
     const granted = rulesOf(flag, addresses, realPath);
-    for (const right of rights) rules[right][effect].push(...granted);
+    for (const right of rights)
+      rules[right][effect].push(...granted.filter(({ rule }) => concerns(rule, right, effect)));
   }
   return new Policy({ all: allowAll, ...rules });
 }
@@ -68,6 +72,39 @@ function rulesOf(flag: PermissionFlag, addresses: AddressText, realPath: RealPat
   return flag.value.split(",").map((text) => {
     const parsed = parseRule(text, addresses, realPath);
     if ("error" in parsed) throw new BadRuleError(flag, text, parsed.error);
+    const misfit = misfitOf(parsed.value, flag);
+    if (misfit) throw new BadRuleError(flag, text, misfit);
     return { flag: name, rule: parsed.value };
   });
+}
+
+/**
+ * Whether a rule of a flag for several rights says anything of this one.
+ *
+ * Addresses never open or close look-ups. Nor does a denial of some of a name's
+ * ports: to reach the others it has to be looked up.
+ */
+function concerns(rule: Rule, right: Right, effect: "allow" | "deny"): boolean {
+  if (right !== "resolve") return true;
+  const isOfNames = isName(rule) || rule.target.kind === "everything";
+  return isOfNames && (effect === "allow" || (rule.ports === null && rule.transport === null));
+}
+
+function isName({ target }: Rule): boolean {
+  return target.kind === "name" || target.kind === "localhost";
+}
+
+/** Why a rule that parses makes no sense to its flag, or null. */
+function misfitOf(rule: Rule, { name: flag }: PermissionFlag): RuleError | null {
+  const { rights } = RULE_FLAGS[flag] as (typeof RULE_FLAGS)[string];
+  const host = rule.text.replace(/^(?:tcp|udp):/, "");
+  const bare = host.replace(/:[\d*-]+$/, "");
+  if (rights.every((right) => right === "listen") && rule.target.kind === "name") {
+    const suggestion = `loopback${host.slice(bare.length)}`;
+    return { reason: "a program listens on addresses of this machine, not on names", suggestion };
+  }
+  if (!rights.every((right) => right === "resolve")) return null;
+  if (!isName(rule)) return { reason: `only names are looked up, and '${rule.text}' is none`, suggestion: null };
+  const isBare = rule.ports === null && rule.transport === null && host === bare && host === rule.text;
+  return isBare ? null : { reason: "a look-up has neither port nor transport", suggestion: bare };
 }

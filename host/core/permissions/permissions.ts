@@ -1,5 +1,7 @@
 import type { SysResult } from "../errno.js";
 import { EACCES } from "../linux.generated.js";
+import { canonicalDestination, type IpBytes } from "./ip.js";
+import { Leases } from "./leases.js";
 import type { Policy } from "./policy.js";
 import type { Question, Verdict } from "./question.js";
 
@@ -9,8 +11,12 @@ export interface Denial {
   readonly verdict: Verdict;
 }
 
-/** The gate in front of every operation of one guest. */
+/** The addresses that one answer gives: more than any client tries. */
+const ADDRESSES_PER_ANSWER = 256;
+
+/** The gate in front of every operation of one guest. Its only state is what the guest has looked up. */
 export class Permissions {
+  readonly #leases = new Leases();
   readonly #policy: Policy;
   readonly #onDenial: (denial: Denial) => void;
   #denied = false;
@@ -23,7 +29,8 @@ export class Permissions {
   }
 
   /** 0, or `-EACCES` after telling the host why. */
-  check(question: Question): SysResult {
+  check(asked: Question): SysResult {
+    const question = this.#withLeases(asked);
     const verdict = this.#policy.judge(question);
     this.lastVerdict = verdict;
     if (verdict.allowed) return 0;
@@ -32,8 +39,46 @@ export class Permissions {
     return -EACCES;
   }
 
+  /** Notes what a look-up of `name`, which was allowed, has answered. */
+  lease(name: string, addresses: readonly IpBytes[]): void {
+    for (const address of addresses.slice(0, ADDRESSES_PER_ANSWER)) {
+      this.#leases.add(name, canonicalDestination(address));
+    }
+  }
+
+  /** Grows when the same question may have another answer. */
+  get generation(): number {
+    return this.#leases.generation;
+  }
+
+  /** Whether there is any name that the guest may look up. */
+  get mayResolve(): boolean {
+    return this.#policy.mayResolve;
+  }
+
   /** Whether anything was refused so far. */
   get hasDenied(): boolean {
     return this.#denied;
+  }
+
+  /** The question with the names that its destination was looked up by. */
+  #withLeases(question: Question): Question {
+    const address = destinationIn(question);
+    if (address === null) return question;
+    const names = this.#leases.namesOf(canonicalDestination(address));
+    return names.length === 0 ? question : ({ ...question, names } as Question);
+  }
+}
+
+/** The address whose names matter to the question, if there is one. */
+function destinationIn(question: Question): IpBytes | null {
+  switch (question.verb) {
+    case "connect":
+    case "send":
+      return question.endpoint.kind === "ip" ? question.endpoint.address : null;
+    case "resolve":
+      return question.address ?? null;
+    default:
+      return null;
   }
 }

@@ -1,8 +1,8 @@
 import { type Candidate, destinationOf, localOf, matches, matchesAny } from "./match.js";
-import type { Question, Verdict } from "./question.js";
+import type { Question, ResolveQuestion, Verdict } from "./question.js";
 import type { Rule } from "./rule.js";
 
-export type Right = "connect" | "listen";
+export type Right = "connect" | "listen" | "resolve";
 
 /** A rule with the flag that carried it, for messages. */
 export interface GrantedRule {
@@ -21,6 +21,7 @@ export interface PolicyRules {
   readonly all: boolean;
   readonly connect: RightRules;
   readonly listen: RightRules;
+  readonly resolve: RightRules;
 }
 
 const NO_RULE: Verdict = { allowed: false, rule: null };
@@ -42,7 +43,9 @@ export class Policy {
         return this.#rules.all ? { allowed: true, rule: "--allow-all" } : NO_RULE;
       case "connect":
       case "send":
-        return this.#decide("connect", destinationOf(question.endpoint));
+        return this.#decide("connect", destinationOf(question.endpoint, question.names));
+      case "resolve":
+        return this.#judgeLookUp(question);
       case "stat": {
         const connect = this.#decide("connect", destinationOf(question.endpoint));
         return connect.allowed ? connect : this.#decide("listen", localOf(question.endpoint, false));
@@ -50,6 +53,33 @@ export class Policy {
       default:
         return this.#decide("listen", localOf(question.endpoint, question.dualStack === true));
     }
+  }
+
+  /** Whether there is any name that may be looked up. */
+  get mayResolve(): boolean {
+    const { all, resolve } = this.#rules;
+    return (all || resolve.allow.length > 0) && !resolve.deny.some(({ rule }) => rule.target.kind === "everything");
+  }
+
+  /** A right to connect to an address is one to its name, too. */
+  #judgeLookUp({ name, address, names }: ResolveQuestion): Verdict {
+    const verdict = this.#decide("resolve", [{ kind: "name", name }]);
+    if (verdict.allowed || verdict.rule !== null || address === undefined) return verdict;
+    for (const transport of ["tcp", "udp"] as const) {
+      for (const port of this.#firstPorts()) {
+        const reached = this.#decide("connect", destinationOf({ kind: "ip", transport, address, port }, names));
+        if (reached.allowed) return reached;
+      }
+    }
+    return verdict;
+  }
+
+  /** The ports at which the right to connect can begin: where an allow rule does, and just behind a deny rule. */
+  #firstPorts(): ReadonlySet<number> {
+    const { allow, deny } = this.#rules.connect;
+    const starts = allow.map(({ rule }) => rule.ports?.first ?? 1);
+    const ends = deny.map(({ rule }) => (rule.ports?.last ?? 0) + 1);
+    return new Set([...starts, ...ends].map((port) => Math.max(port, 1)).filter((port) => port <= 65535));
   }
 
   /** Every candidate must be allowed, and none denied. */

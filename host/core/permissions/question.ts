@@ -24,15 +24,29 @@ export type Endpoint = IpEndpoint | UnixEndpoint;
  * - `bind`: the address asked for, the wildcard as all interfaces (right: listen)
  * - `listen`: the actual local address of a socket whose bind was not judged (right: listen)
  * - `unlink`, `stat`: the socket file of a Unix address (rights: listen; listen or connect)
+ * - `resolve`: the canonical name of a look-up (right: resolve); one of an address's name (a PTR query) is also
+ *   open to who may connect to that address
  * - `raw`: the family or type of a socket that sees more than its own traffic
  */
-export type Question =
-  | {
-      readonly verb: "connect" | "send" | "bind" | "listen" | "unlink" | "stat";
-      readonly endpoint: Endpoint;
-      readonly dualStack?: boolean;
-    }
-  | { readonly verb: "raw"; readonly what: string };
+export type Question = EndpointQuestion | ResolveQuestion | { readonly verb: "raw"; readonly what: string };
+
+export interface EndpointQuestion {
+  readonly verb: "connect" | "send" | "bind" | "listen" | "unlink" | "stat";
+  readonly endpoint: Endpoint;
+  readonly dualStack?: boolean;
+  /** The names by which the guest looked up a destination: its leases. */
+  readonly names?: readonly string[];
+}
+
+export interface ResolveQuestion {
+  readonly verb: "resolve";
+  /** In lower case, without a final dot; what is no letter, digit, hyphen or underscore as `\DDD`. */
+  readonly name: string;
+  /** The address whose name is asked for. */
+  readonly address?: IpBytes;
+  /** As of a destination: the leases of `address`. */
+  readonly names?: readonly string[];
+}
 
 /** The answer, with the rule that gave it: a denial's rule is null when no rule allowed. */
 export interface Verdict {

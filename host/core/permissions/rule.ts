@@ -1,5 +1,6 @@
 import type { AddressText } from "./address-text.js";
 import { canonicalNetwork, hasHostBits, IP_CLASSES, type IpClass, type IpNetwork, maskHostBits } from "./ip.js";
+import { canonicalName } from "./name.js";
 
 export type Transport = "tcp" | "udp";
 
@@ -15,6 +16,8 @@ export type RuleTarget =
   | { readonly kind: "network"; readonly network: IpNetwork }
   | { readonly kind: "class"; readonly ipClass: IpClass }
   | { readonly kind: "localhost" }
+  /** The canonical name, or with `below` all names that end in it and have a label more. */
+  | { readonly kind: "name"; readonly name: string; readonly below: boolean }
   | { readonly kind: "unix-path"; readonly path: string; readonly below: boolean }
   | { readonly kind: "unix-abstract"; readonly name: string; readonly isPrefix: boolean };
 
@@ -147,7 +150,6 @@ function parsePorts(text: string | null): Parsed<PortRange | null> {
 function parseHost(host: string, addresses: AddressText): Parsed<RuleTarget> {
   const ipClass = IP_CLASSES.find((name) => name === host);
   if (ipClass) return { value: { kind: "class", ipClass } };
-  if (host.toLowerCase() === "localhost") return { value: { kind: "localhost" } };
   if (host.startsWith("[")) return parseNetwork(host, host.slice(1, -1), 128, addresses);
   const address = host.split("/")[0] as string;
   if (addresses.parse4(address)) return parseNetwork(host, host, 32, addresses);
@@ -158,8 +160,36 @@ function parseHost(host: string, addresses: AddressText): Parsed<RuleTarget> {
       addresses.format(meant),
     );
   }
-  if (/^[0-9.]+$/.test(address)) return fail(`'${host}' is not an IPv4 address`);
-  return fail(`'${host}' is not an address, and rules with host names need name look-up, which this version lacks`);
+  if (/^[0-9./]+$/.test(host)) return fail(`'${host}' is not an IPv4 address`);
+  return parseName(host, addresses);
+}
+
+/** `name`, or `*.name` for all names below it. */
+function parseName(host: string, addresses: AddressText): Parsed<RuleTarget> {
+  const below = host.startsWith("*.");
+  const written = below ? host.slice(2) : host;
+  if (written.includes("*")) {
+    const meant = canonicalName(written.replace(/^\*+\.?/, ""), addresses);
+    return fail("in a name '*' stands for all names below it, and only as in '*.example.com'", meant && `*.${meant}`);
+  }
+  const name = canonicalName(written, addresses);
+  if (name === null) return { error: nameFlaw(host, written, addresses) };
+  if (name === "localhost" && !below) return { value: { kind: "localhost" } };
+  if (!below && IP_CLASSES.some((ipClass) => ipClass === name)) {
+    return fail(`'${host}' is a class of addresses, which is written '${name}'`, name);
+  }
+  return { value: { kind: "name", name, below } };
+}
+
+/** Why a text is no name; one that is an address in another script is told so. */
+function nameFlaw(host: string, written: string, addresses: AddressText): RuleError {
+  const ascii = /^[\p{L}\p{M}\p{N}.\u3002\uff0e\uff61]+$/u.test(written) ? addresses.toAscii(written) : null;
+  const meant = ascii === null ? null : (addresses.parse4(ascii) ?? addresses.aton(ascii));
+  if (meant) return { reason: `'${host}' is another spelling of an IPv4 address`, suggestion: addresses.format(meant) };
+  return {
+    reason: `'${host}' is neither an address nor a host name: labels of letters, digits and hyphens, the last no number`,
+    suggestion: null,
+  };
 }
 
 /** `address[%zone][/prefix]`; a zone is checked for form and then ignored. */

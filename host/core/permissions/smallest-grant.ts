@@ -1,13 +1,24 @@
 import type { AddressText } from "./address-text.js";
-import { canonicalAddress, canonicalDestination } from "./ip.js";
-import type { Endpoint, Question } from "./question.js";
+import { canonicalAddress, canonicalDestination, isInClass } from "./ip.js";
+import { canonicalName } from "./name.js";
+import type { Endpoint, EndpointQuestion, Question } from "./question.js";
 
 /** The flag that grants just what was asked, or null where only `--allow-all` would. */
 export function smallestGrant(question: Question, addresses: AddressText): string | null {
   if (question.verb === "raw") return null;
+  if (question.verb === "resolve") return `--allow-net-resolve=${question.name}`;
   const isOutgoing = question.verb === "connect" || question.verb === "send";
   const flag = isOutgoing ? "--allow-net-connect" : "--allow-net-listen";
+  const name = leasedName(question, addresses);
+  if (name !== null) return `${flag}=${name}`;
   return `${flag}=${ruleFor(question.endpoint, isOutgoing, addresses)}`;
+}
+
+/** `name:port` of a destination that was looked up by this one name, and that a rule for the name would open. */
+function leasedName({ endpoint, names = [] }: EndpointQuestion, addresses: AddressText): string | null {
+  const [name = "", ...others] = names;
+  if (endpoint.kind !== "ip" || others.length > 0 || canonicalName(name, addresses) !== name) return null;
+  return isInClass("public", canonicalDestination(endpoint.address)) ? `${name}:${endpoint.port}` : null;
 }
 
 function ruleFor(endpoint: Endpoint, isDestination: boolean, addresses: AddressText): string {

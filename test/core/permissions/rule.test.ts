@@ -50,6 +50,13 @@ describe("a rule that does not parse", () => {
     ["127.0.0.1\0", "127.0.0.1"],
     ["127.0.0.1\t", "127.0.0.1"],
     ["unix:/run/", "unix:/run/**"],
+    ["①②⑦.0.0.1:80", "127.0.0.1:80"],
+    ["①②⑦。１", "127.0.0.1"],
+    ["https://example.com/path", "example.com:443"],
+    ["*example.com", "*.example.com"],
+    ["**.example.com:80", "*.example.com:80"],
+    ["Loopback", "loopback"],
+    ["private.", "private"],
   ])("'%s' is corrected to '%s'", (rule, correction) => {
     expect(correctionOf(rule)).toBe(`--allow-net-connect=${correction}`);
   });
@@ -63,7 +70,7 @@ describe("a rule that does not parse", () => {
   });
 
   it.each([
-    ...["", "a.com", "a.com, b.com", "①②⑦.0.0.1", "127.0.0.1:80:90", "127.0.0.256", "1.2.3.4.5", "127.0.0.1/33"],
+    ...["", "a.com, b.com", "①②⑦.0.0.1", "127.0.0.1:80:90", "127.0.0.256", "1.2.3.4.5", "127.0.0.1/33"],
     ...[
       "127.0.0.1/",
       "127.0.0.1/x",
@@ -85,18 +92,25 @@ describe("a rule that does not parse", () => {
       "vsock:1:2",
       "raw:icmp",
     ],
+    ...["unix:", "unix:a.sock", "unix:@", "unix:/a*b", "unix:/*/a", "tcp:", "udp:", "tcp:udp:1.1.1.1", "loopback/8"],
     ...[
-      "unix:",
-      "unix:a.sock",
-      "unix:@",
-      "unix:/a*b",
-      "unix:/*/a",
-      "tcp:",
-      "udp:",
-      "tcp:udp:1.1.1.1",
-      "loopback/8",
-      "Loopback",
+      "a..b",
+      ".a",
+      "a_b.-c",
+      "a-.b",
+      "a.1",
+      "a.0x7f",
+      "1.0x",
+      "a b",
+      "a/b",
+      "a@b",
+      "a#b",
+      "a%2e",
+      "ü#b",
+      "ü/b",
+      "a?b",
     ],
+    ...["a.*.b", "a.*", "*.", "*.1", "*.*.a", `${"a".repeat(64)}.b`, `${"a.".repeat(127)}b`, "a\\.b", "a\u202eb"],
   ])("'%s' has a reason", (rule) => {
     expect(flawOf(rule)?.reason).toMatch(/\S/);
   });
@@ -190,8 +204,25 @@ describe("a rule", () => {
     expect(parse(`${rule}:80`).target).toEqual({ kind: "class", ipClass: rule });
   });
 
-  it.each(["localhost", "LocalHost"])("'%s' is for the two loopback addresses", (rule) => {
+  it.each(["localhost", "LocalHost", "localhost."])("'%s' is for the two loopback addresses", (rule) => {
     expect(parse(rule).target).toEqual({ kind: "localhost" });
+  });
+
+  it.each([
+    ["example.com", "example.com", false],
+    ["EXAMPLE.Com.:443", "example.com", false],
+    ["tcp:*.example.com:1-2", "example.com", true],
+    ["bücher.de", "xn--bcher-kva.de", false],
+    ["*.BÜCHER.de.", "xn--bcher-kva.de", true],
+    ["faß.de", "xn--fa-hia.de", false],
+    ["例え。テスト", "xn--r8jz45g.xn--zckzah", false],
+    ["db", "db", false],
+    ["1.0.0.127.in-addr.arpa", "1.0.0.127.in-addr.arpa", false],
+    ["_sip._tcp.example.com", "_sip._tcp.example.com", false],
+    ["*.localhost", "localhost", true],
+    [`${"a.".repeat(126)}b`, `${"a.".repeat(126)}b`, false],
+  ])("'%s' is for names", (rule, name, below) => {
+    expect(parse(rule).target).toEqual({ kind: "name", name, below });
   });
 
   it.each([
