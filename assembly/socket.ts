@@ -10,6 +10,7 @@ import { EFAULT, EINVAL, SIZEOF_SOCKADDR_STORAGE } from "./linux.generated";
 import { overruns, pointer } from "./pointer";
 import { Iovec, Pollfd, Stat } from "./struct";
 
+export { EpollEvent, epoll_create1, epoll_ctl, epoll_wait, ppoll, Timespec } from "./epoll";
 export * from "./linux.generated";
 export { NULL, pointer, Ref } from "./pointer";
 export { Iovec, Linger, Pollfd, S_ISSOCK, Stat, StructArray, Timeval } from "./struct";

@@ -51,6 +51,15 @@ describe("guest programs", () => {
     expect(traced.stdout).not.toContain("FAILED");
   });
 
+  it("epoll.ts: standard input, datagrams and connections in one set", async () => {
+    for (const limit of ["", "--time-limit=20s"]) {
+      const line = `printf 'input\\n' | sockyard run ${limit} -N=127.0.0.1 ${guest("epoll.ts")}`;
+      const { code, stdout } = await start("bash", ["-o", "pipefail", "-c", line]).ended;
+      expect(stdout.split("\n").filter((text) => !text.startsWith("ok "))).toEqual([""]);
+      expect({ code, checks: stdout.trimEnd().split("\n").length }).toEqual({ code: 0, checks: 21 });
+    }
+  });
+
   it("two-abis.ts: one socket through berkeley_sockets_v1 and wasi_snapshot_preview1", async () => {
     expect(await checks(["-N=127.0.0.1", guest("two-abis.ts")])).toBe(22);
     expect(await checks(["-N=127.0.0.1", "--time-limit=20s", guest("two-abis.ts")])).toBe(22);

@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -159,6 +160,25 @@ static void descriptors(void) {
   C(POLLHUP);
   C(POLLNVAL);
   C(POLLRDHUP);
+  C(EPOLL_CLOEXEC);
+  C(EPOLL_CTL_ADD);
+  C(EPOLL_CTL_DEL);
+  C(EPOLL_CTL_MOD);
+  C(EPOLLIN);
+  C(EPOLLPRI);
+  C(EPOLLOUT);
+  C(EPOLLERR);
+  C(EPOLLHUP);
+  C(EPOLLRDNORM);
+  C(EPOLLRDBAND);
+  C(EPOLLWRNORM);
+  C(EPOLLWRBAND);
+  C(EPOLLMSG);
+  C(EPOLLRDHUP);
+  C(EPOLLEXCLUSIVE);
+  C(EPOLLWAKEUP);
+  C(EPOLLONESHOT);
+  constant("EPOLLET", (unsigned) EPOLLET);
   C(S_IFMT);
   C(S_IFSOCK);
   C(S_IFLNK);

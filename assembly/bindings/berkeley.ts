@@ -130,6 +130,26 @@ export declare function fcntl(fd: i32, cmd: i32, arg: i32): i32;
 @external("berkeley_sockets_v1", "poll")
 export declare function poll(fds: usize, nfds: u32, timeout: i32): i32;
 
+/** `int ppoll(struct pollfd *fds, nfds_t nfds, const struct timespec *tmo_p, const sigset_t *sigmask)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "ppoll")
+export declare function ppoll(fds: usize, nfds: u32, tmo_p: usize, sigmask: usize): i32;
+
+/** `int epoll_create1(int flags)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "epoll_create1")
+export declare function epoll_create1(flags: i32): i32;
+
+/** `int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "epoll_ctl")
+export declare function epoll_ctl(epfd: i32, op: i32, fd: i32, event: usize): i32;
+
+/** `int epoll_wait(int epfd, struct epoll_event *events, int maxevents, int timeout)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "epoll_wait")
+export declare function epoll_wait(epfd: i32, events: usize, maxevents: i32, timeout: i32): i32;
+
 /** `int stat(const char *path, struct stat *statbuf)` */
 // @ts-ignore: decorator
 @external("berkeley_sockets_v1", "stat")

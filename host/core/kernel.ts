@@ -104,6 +104,13 @@ export interface Kernel {
    */
   poll(pollfds: Uint8Array, count: number, timeout: number): SysResult;
 
+  /** `epoll_create1(flags)` */
+  epollCreate(flags: number): SysResult;
+  /** `pointer` is a wasm32 `struct epoll_event` of 16 bytes (u32 events, u64 data at 8), ignored by EPOLL_CTL_DEL. */
+  epollCtl(epollFd: number, operation: number, hostFd: number, pointer: number): SysResult;
+  /** Waits for up to `timeout` milliseconds, negative for ever; writes at most `count` events at `pointer`. */
+  epollWait(epollFd: number, pointer: number, count: number, timeout: number): SysResult;
+
   /** Opens `path` (bytes, no NUL) with `O_PATH | O_CLOEXEC` and the given extra flags. */
   openPath(path: Uint8Array, flags: number): SysResult;
   /** The path of an open descriptor, as `readlink("/proc/self/fd/N")` gives it, or `-errno`. */

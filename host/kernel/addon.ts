@@ -21,6 +21,8 @@ export interface NativeContext {
   send: Transfer;
   sendto: Transfer;
   sendv: Transfer;
+  epollCtl: Transfer;
+  epollWait: Transfer;
 
   socket(domain: number, type: number, protocol: number): SysResult;
   bind(hostFd: number): SysResult;
@@ -42,6 +44,7 @@ export interface NativeContext {
   getStatusFlags(hostFd: number): SysResult;
   setStatusFlags(hostFd: number, flags: number): SysResult;
   poll(pollfds: Uint8Array, count: number, timeout: number): SysResult;
+  epollCreate(flags: number): SysResult;
   openPath(path: Uint8Array, flags: number): SysResult;
   /** Fills `path` and answers the path's length. */
   pathOf(hostFd: number, path: Uint8Array): SysResult;

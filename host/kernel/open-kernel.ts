@@ -31,6 +31,8 @@ type MemoryCalls = Pick<
   | "send"
   | "sendto"
   | "sendv"
+  | "epollCtl"
+  | "epollWait"
   | "clockGettime"
   | "clockGetres"
   | "getrandom"
@@ -79,6 +81,7 @@ function addressSlot(mailbox: ArrayBuffer): AddressSlot {
  */
 function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
   const { read, write, readv, writev, recv, recvfrom, recvv, send, sendto, sendv } = native;
+  const { epollCtl, epollWait } = native;
   const { clockGettime, clockGetres, getrandom } = native;
   let memory: WebAssembly.Memory | undefined;
   let bytes = new Uint8Array(0);
@@ -178,6 +181,24 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       numbers[2] = count;
       numbers[3] = flags;
       sendv();
+      return numbers[RESULT] as number;
+    },
+    epollCtl: (epollFd, operation, hostFd, pointer) => {
+      if (bytes.length === 0) refresh();
+      numbers[0] = epollFd;
+      numbers[1] = pointer;
+      numbers[2] = hostFd;
+      numbers[3] = operation;
+      epollCtl();
+      return numbers[RESULT] as number;
+    },
+    epollWait: (epollFd, pointer, count, timeout) => {
+      if (bytes.length === 0) refresh();
+      numbers[0] = epollFd;
+      numbers[1] = pointer;
+      numbers[2] = count;
+      numbers[3] = timeout;
+      epollWait();
       return numbers[RESULT] as number;
     },
     clockGettime: (clock, pointer) => {

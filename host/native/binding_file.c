@@ -70,6 +70,15 @@ static napi_value binding_poll(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_poll(context, pollfds.data, pollfds.size, (uint32_t) count, timeout));
 }
 
+/* epollCreate(flags: number): number */
+static napi_value binding_epoll_create(napi_env env, napi_callback_info info)
+{
+  int32_t flags;
+  if (!binding_read_integers(env, info, 1, &flags, NULL))
+    return NULL;
+  return binding_make_integer(env, kernel_epoll_create(flags));
+}
+
 /* openPath(path: Uint8Array, flags: number): number */
 static napi_value binding_open_path(napi_env env, napi_callback_info info)
 {
@@ -169,6 +178,7 @@ const struct binding_entry binding_file_entries[] = {
   {"getStatusFlags", binding_get_status_flags},
   {"setStatusFlags", binding_set_status_flags},
   {"poll", binding_poll},
+  {"epollCreate", binding_epoll_create},
   {"openPath", binding_open_path},
   {"pathOf", binding_path_of},
   {"fstat", binding_fstat},

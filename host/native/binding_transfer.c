@@ -86,6 +86,17 @@ static napi_value binding_sendv(napi_env env, napi_callback_info info)
   return transfer_flagged(env, info, kernel_sendv);
 }
 
+/* epollCtl: the epoll descriptor, the event's pointer, the descriptor, the operation. */
+static napi_value binding_epoll_ctl(napi_env env, napi_callback_info info)
+{
+  return transfer_flagged(env, info, kernel_epoll_ctl);
+}
+
+static napi_value binding_epoll_wait(napi_env env, napi_callback_info info)
+{
+  return transfer_flagged(env, info, kernel_epoll_wait);
+}
+
 const struct binding_entry binding_transfer_entries[] = {
   {"read", binding_read},
   {"write", binding_write},
@@ -97,5 +108,7 @@ const struct binding_entry binding_transfer_entries[] = {
   {"send", binding_send},
   {"sendto", binding_sendto},
   {"sendv", binding_sendv},
+  {"epollCtl", binding_epoll_ctl},
+  {"epollWait", binding_epoll_wait},
   {NULL, NULL},
 };

@@ -96,6 +96,11 @@ int kernel_set_status_flags(int fd, int flags);
 /* `pollfds` holds `size` bytes; `timeout` is in nanoseconds, negative for none. */
 int kernel_poll(const struct context *context, void *pollfds, size_t size, uint32_t count, double timeout);
 
+int kernel_epoll_create(int flags);
+/* `pointer` is a wasm32 struct epoll_event of 16 bytes, or an array of `count`; `timeout` is in milliseconds. */
+int kernel_epoll_ctl(struct context *context, int epoll_fd, uint32_t pointer, uint32_t fd, int operation);
+int kernel_epoll_wait(struct context *context, int fd, uint32_t pointer, uint32_t count, int timeout);
+
 /* dev, ino, mode, nlink, uid, gid, rdev, size, blksize, blocks, atim, mtim, ctim */
 #define KERNEL_STATUS_FIELDS 13
 

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +18,14 @@ static int descriptor_error(int fd, int error)
   return fcntl(fd, F_GETFD) == -1 ? -errno : error;
 }
 
+/* An epoll set can be polled, but neither read nor written: a call fails at once, while poll(2) could wait for ever. */
+static bool is_epoll(int fd)
+{
+  static const char name[] = "anon_inode:[eventpoll]";
+  uint8_t path[sizeof(name)];
+  return kernel_path_of(fd, path, sizeof(path)) == sizeof(name) - 1 && memcmp(path, name, sizeof(name) - 1) == 0;
+}
+
 /*
  * Whether to wait before the call. `unfit` is the access mode in which the call
  * fails at once with EBADF, while poll(2) would wait for ever.
@@ -24,7 +33,9 @@ static int descriptor_error(int fd, int error)
 static bool waits_first(int fd, int unfit)
 {
   int status = fcntl(fd, F_GETFL);
-  return status != -1 && (status & O_NONBLOCK) == 0 && (status & O_ACCMODE) != unfit;
+  if (status == -1 || (status & O_NONBLOCK) != 0 || (status & O_ACCMODE) == unfit)
+    return false;
+  return (status & O_ACCMODE) != O_RDWR || !is_epoll(fd);
 }
 
 static int read_file(const struct context *context, int fd, const struct iovec *iovecs, size_t count)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -61,6 +62,12 @@ kernel_deadline kernel_deadline_in(double nanoseconds)
 bool kernel_is_past(kernel_deadline deadline)
 {
   return deadline != KERNEL_NEVER && now() >= deadline;
+}
+
+int kernel_milliseconds_until(kernel_deadline deadline)
+{
+  int64_t left = (remaining(deadline) + 999999) / 1000000;
+  return left < INT_MAX ? (int) left : INT_MAX;
 }
 
 kernel_deadline kernel_timeval_deadline(const struct timeval *time)

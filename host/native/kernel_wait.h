@@ -33,6 +33,9 @@ kernel_deadline kernel_option_deadline(const struct context *context, int fd, in
 
 bool kernel_is_past(kernel_deadline deadline);
 
+/* The time left, rounded up; at most INT_MAX. */
+int kernel_milliseconds_until(kernel_deadline deadline);
+
 /* Whether calls on `fd` wait: O_NONBLOCK is clear. False for a bad descriptor. */
 bool kernel_blocks(int fd);
 

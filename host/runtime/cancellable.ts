@@ -29,6 +29,7 @@ export function cancellable(kernel: Kernel): Kernel {
     ...override("connectFile", (a, b) => ended(kernel.connectFile(a, b))),
     ...override("closeLast", (a, b) => ended(kernel.closeLast(a, b))),
     ...override("poll", (a, b, c) => ended(kernel.poll(a, b, c))),
+    ...override("epollWait", (a, b, c, d) => ended(kernel.epollWait(a, b, c, d))),
   }) as Kernel;
 }
 

@@ -12,6 +12,7 @@ describe("--time-limit", () => {
     ["recv", "waiting"],
     ["read", "waiting"],
     ["poll", "waiting"],
+    ["epoll_wait", "waiting"],
     ["connect", "waiting"],
     ["connect to a path", "waiting"],
     ["write", "waiting"],
@@ -77,6 +78,7 @@ describe("signals", () => {
     ["SIGINT", "connect", []],
     ["SIGINT", "compute", []],
     ["SIGTERM", "poll", []],
+    ["SIGINT", "epoll_wait", []],
     ["SIGINT", "accept", ["--time-limit=20s"]],
     ["SIGINT", "compute", ["--time-limit=20s"]],
   ] as const)("%s ends a program in %s (%j)", async (signal, how, options) => {

@@ -73,6 +73,7 @@ const OF_A_DESCRIPTOR: ReadonlySet<KernelCall> = new Set([
   ...(["bind", "bindAt", "listen", "accept4", "connect", "connectFile", "shutdown"] as const),
   ...(["getsockname", "getpeername", "getsockopt", "setsockopt"] as const),
   ...(["read", "write", "readv", "writev", "recv", "send", "recvfrom", "sendto", "recvv", "sendv"] as const),
+  ...(["epollCtl", "epollWait"] as const),
   ...(["close", "closeLast", "dup", "available", "getStatusFlags", "setStatusFlags", "pathOf", "fstat"] as const),
 ]);
 
@@ -102,6 +103,9 @@ function behaviors(address: Kernel["address"]): Omit<Kernel, "address" | "messag
       return open();
     },
     dup: open,
+    epollCreate: open,
+    epollCtl: (_, __, ___, pointer) => check(pointer, 16, 0),
+    epollWait: (_, pointer, count) => check(pointer, count * 16, 0),
     openPath: open,
     ...{ bind: succeed, bindAt: succeed, listen: succeed, connect: succeed, connectFile: succeed, shutdown: succeed },
     ...{

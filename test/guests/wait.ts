@@ -8,6 +8,9 @@ import {
   accept,
   bind,
   connect,
+  EpollEvent,
+  epoll_create1,
+  epoll_wait,
   listen,
   NULL,
   Pollfd,
@@ -67,6 +70,7 @@ function wait(how: string): void {
   if (how == "recv") recv(boundTo(SOCK_DGRAM), buffer, 1, 0);
   if (how == "read") read(STDIN_FILENO, buffer, 1);
   if (how == "poll") poll(new StructArray<Pollfd>(0), 0, -1);
+  if (how == "epoll_wait") epoll_wait(epoll_create1(0), new StructArray<EpollEvent>(1), 1, -1);
   if (how.startsWith("connect")) fillBacklog();
   if (how == "write") fillBuffers();
 }

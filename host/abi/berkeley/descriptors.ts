@@ -3,6 +3,7 @@ import { isErrno, type SysResult } from "../../core/errno.js";
 import { EINVAL } from "../../core/linux.generated.js";
 import { PollSet } from "../../core/poll.js";
 import type { AbiContext } from "../imports.js";
+import { readTimespec } from "./timespec.js";
 
 /**
  * `int close(int fd)`
@@ -39,7 +40,23 @@ const NANOSECONDS_PER_MILLISECOND = 1e6;
  *
  * The timeout is in milliseconds, negative for ever.
  */
-export function poll({ core, memory }: AbiContext, fds: number, nfds: number, timeout: number): SysResult {
+export function poll(context: AbiContext, fds: number, nfds: number, timeout: number): SysResult {
+  return pollFor(context, fds, nfds, timeout < 0 ? -1 : timeout * NANOSECONDS_PER_MILLISECOND);
+}
+
+/**
+ * `int ppoll(struct pollfd *fds, nfds_t nfds, const struct timespec *tmo_p, const sigset_t *sigmask)`
+ *
+ * poll with a timeout in nanoseconds, for ever if `tmo_p` is null. EINVAL if it is no time, or `sigmask` is not null:
+ * guests have no signals. poll(2).
+ */
+export function ppoll(context: AbiContext, fds: number, nfds: number, tmo_p: number, sigmask: number): SysResult {
+  const timeout = tmo_p === 0 ? -1 : readTimespec(context.memory, tmo_p);
+  if (timeout === null || sigmask !== 0) return -EINVAL;
+  return pollFor(context, fds, nfds, timeout);
+}
+
+function pollFor({ core, memory }: AbiContext, fds: number, nfds: number, nanoseconds: number): SysResult {
   if (nfds < 0 || nfds > core.fds.limit) return -EINVAL;
   memory.reserve(fds, nfds * SIZEOF_POLLFD);
   const set = new PollSet();
@@ -47,7 +64,7 @@ export function poll({ core, memory }: AbiContext, fds: number, nfds: number, ti
   for (let i = 0, entry = fds; i < nfds; i++, entry += SIZEOF_POLLFD) {
     set.set(core, i, memory.getInt32(entry), memory.getUint16(entry + 4));
   }
-  const ready = set.wait(core, timeout < 0 ? -1 : timeout * NANOSECONDS_PER_MILLISECOND);
+  const ready = set.wait(core, nanoseconds);
   if (isErrno(ready)) return ready;
   for (let i = 0, entry = fds; i < nfds; i++, entry += SIZEOF_POLLFD) memory.setUint16(entry + 6, set.revents(i));
   return ready;

@@ -1,6 +1,7 @@
 import { type AbiContext, type AbiFunction, faulting, type ImportFunction } from "../imports.js";
 import { recvfrom, sendto } from "./data.js";
-import { close, dup, fcntl, poll } from "./descriptors.js";
+import { close, dup, fcntl, poll, ppoll } from "./descriptors.js";
+import { epoll_create1, epoll_pwait } from "./epoll.js";
 import { stat, unlink } from "./files.js";
 import { getpeername, getsockname } from "./names.js";
 import { getsockopt, setsockopt } from "./options.js";
@@ -28,6 +29,9 @@ const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
   dup,
   fcntl,
   poll,
+  ppoll,
+  epoll_create1,
+  epoll_pwait,
   stat,
   unlink,
 };
@@ -60,6 +64,11 @@ function dataImports({ core: { kernel, fds } }: AbiContext): Record<string, Impo
     recv: (fd, buf, len, flags) => kernel.recv(fds.hostFd(fd | 0), buf | 0, len | 0, flags | 0),
     /** `ssize_t send(int fd, const void *buf, size_t len, int flags)`: write with MSG_DONTWAIT, MSG_MORE; MSG_NOSIGNAL is implied: send(2). */
     send: (fd, buf, len, flags) => kernel.send(fds.hostFd(fd | 0), buf | 0, len | 0, flags | 0),
+    /** `int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)`: EPOLL_CTL_ADD, MOD or DEL (`event` is ignored). EEXIST, ENOENT, EPERM for regular files, ELOOP, EINVAL: epoll_ctl(2). */
+    epoll_ctl: (epfd, op, fd, event) => kernel.epollCtl(fds.hostFd(epfd | 0), op | 0, fds.hostFd(fd | 0), event | 0),
+    /** `int epoll_wait(int epfd, struct epoll_event *events, int maxevents, int timeout)`: how many events were written, at most 1024 a call; the timeout is in milliseconds, negative for ever: epoll_wait(2). */
+    epoll_wait: (epfd, events, maxevents, timeout) =>
+      kernel.epollWait(fds.hostFd(epfd | 0), events | 0, maxevents | 0, timeout | 0),
   };
   return imports;
 }
@@ -68,5 +77,5 @@ function dataImports({ core: { kernel, fds } }: AbiContext): Record<string, Impo
 export const BERKELEY_SIGNATURES: Readonly<Record<string, string>> = Object.fromEntries([
   ...Object.entries(FUNCTIONS).map(([name, call]) => [name, `${"i".repeat(call.length - 1)}:i`]),
   ...["read", "write", "readv", "writev"].map((name) => [name, "iii:i"]),
-  ...["recv", "send"].map((name) => [name, "iiii:i"]),
+  ...["recv", "send", "epoll_ctl", "epoll_wait"].map((name) => [name, "iiii:i"]),
 ]);

@@ -1,5 +1,5 @@
 import { isErrno, type SysResult } from "../../core/errno.js";
-import { F_DUPFD, F_DUPFD_CLOEXEC, F_SETFD, F_SETFL, S_IFMT } from "../../core/linux.generated.js";
+import { EPOLL_CTL_DEL, F_DUPFD, F_DUPFD_CLOEXEC, F_SETFD, F_SETFL, S_IFMT } from "../../core/linux.generated.js";
 import * as notation from "../../core/trace/notation.js";
 import type { Recorder } from "../../core/trace/recorder.js";
 import type { AbiContext, ImportFunction } from "../imports.js";
@@ -75,6 +75,15 @@ const statOut = after((call, i) => {
   return `{st_mode=${notation.symbol(notation.FILE_TYPES, mode & S_IFMT)}|0${(mode & 0o7777).toString(8)}, ...}`;
 });
 
+const timespec = before((call, i) => printTimespec(call, arg(call, i)));
+const nullable = before((call, i) => (arg(call, i) === 0 ? "NULL" : "[]"));
+const epollFlags = before((call, i) => notation.flagsOf(notation.EPOLL_FLAGS, arg(call, i)));
+const epollOperation = before((call, i) => notation.symbol(notation.EPOLL_OPERATIONS, arg(call, i)));
+const epollEvent = before((call, i) => (arg(call, 1) === EPOLL_CTL_DEL ? "NULL" : printEpollEvent(call, arg(call, i))));
+const epollEvents = after((call, i) =>
+  failed(call) ? unwritten(arg(call, i)) : printEpollEvents(call, arg(call, i), call.result ?? 0),
+);
+
 const PRINTERS: Readonly<Record<string, readonly Printer[]>> = {
   socket: [domain, type, protocol],
   bind: [fd, address, int],
@@ -99,6 +108,11 @@ const PRINTERS: Readonly<Record<string, readonly Printer[]>> = {
   dup: [fd],
   fcntl: [fd, command, fcntlArgument],
   poll: [pollIn, int, int],
+  ppoll: [pollIn, int, timespec, nullable],
+  epoll_create1: [epollFlags],
+  epoll_ctl: [fd, epollOperation, fd, epollEvent],
+  epoll_wait: [fd, epollEvents, int, int],
+  epoll_pwait: [fd, epollEvents, int, int, nullable],
   stat: [path, statOut],
   unlink: [path],
 };
@@ -184,5 +198,24 @@ function printPoll({ context: { memory } }: Call, pointer: number, count: number
     const events = notation.flagsOf(notation.POLL_EVENTS, memory.getUint16(entry + offset));
     return `{fd=${memory.getInt32(entry)}, events=${events}}`;
   });
+  return `[${parts.join(", ")}${count > VECTOR_LIMIT ? ", ..." : ""}]`;
+}
+
+function printTimespec({ context: { memory } }: Call, pointer: number): string {
+  if (pointer === 0) return "NULL";
+  return `{tv_sec=${BigInt.asIntN(64, memory.getBigUint64(pointer))}, tv_nsec=${memory.getInt32(pointer + 8)}}`;
+}
+
+const SIZEOF_EPOLL_EVENT = 16;
+
+function printEpollEvent({ context: { memory } }: Call, pointer: number): string {
+  const events = notation.flagsOf(notation.EPOLL_EVENTS, memory.getInt32(pointer));
+  return `{events=${events}, data={u32=${memory.getUint32(pointer + 8)}, u64=${memory.getBigUint64(pointer + 8)}}}`;
+}
+
+function printEpollEvents(call: Call, pointer: number, count: number): string {
+  const parts = Array.from({ length: Math.min(count, VECTOR_LIMIT) }, (_, i) =>
+    printEpollEvent(call, pointer + i * SIZEOF_EPOLL_EVENT),
+  );
   return `[${parts.join(", ")}${count > VECTOR_LIMIT ? ", ..." : ""}]`;
 }

@@ -68,6 +68,15 @@ export const HOWS = namesOf("SHUT_RD", "SHUT_WR", "SHUT_RDWR");
 export const FCNTL_COMMANDS = namesOf("F_DUPFD", "F_GETFD", "F_SETFD", "F_GETFL", "F_SETFL", "F_DUPFD_CLOEXEC");
 export const STATUS_FLAGS = namesOf("O_RDONLY", "O_WRONLY", "O_RDWR", "O_APPEND", "O_NONBLOCK");
 export const POLL_EVENTS = namesOf("POLLIN", "POLLPRI", "POLLOUT", "POLLERR", "POLLHUP", "POLLNVAL", "POLLRDHUP");
+export const EPOLL_OPERATIONS = namesOf("EPOLL_CTL_ADD", "EPOLL_CTL_DEL", "EPOLL_CTL_MOD");
+export const EPOLL_FLAGS = namesOf("EPOLL_CLOEXEC");
+/** As signed numbers, which is what bit operations make of EPOLLET. */
+export const EPOLL_EVENTS: Names = new Map(
+  [
+    ...namesOf("EPOLLIN", "EPOLLPRI", "EPOLLOUT", "EPOLLERR", "EPOLLHUP", "EPOLLRDNORM", "EPOLLRDBAND", "EPOLLWRNORM"),
+    ...namesOf("EPOLLWRBAND", "EPOLLMSG", "EPOLLRDHUP", "EPOLLEXCLUSIVE", "EPOLLWAKEUP", "EPOLLONESHOT", "EPOLLET"),
+  ].map(([value, name]) => [value | 0, name]),
+);
 export const FILE_TYPES = namesOf("S_IFSOCK", "S_IFLNK", "S_IFREG", "S_IFBLK", "S_IFDIR", "S_IFCHR", "S_IFIFO");
 
 const SOCKET_OPTIONS = namesOf(...namesStarting("SO_"));
