@@ -47,7 +47,9 @@ describe("the installed package", () => {
   it("has a stub for every public module, and none is left behind by --remove", () => {
     const stubs = () => readdirSync(installed).filter((name) => name.endsWith(".ts"));
     expect(stubs()).toEqual(
-      ["byteorder", "errno", "index", "inet", "process", "sockaddr", "socket"].map((name) => `${name}.ts`),
+      ["byteorder", "errno", "go", "index", "inet", "process", "sockaddr", "socket", "sync", "time"].map(
+        (name) => `${name}.ts`,
+      ),
     );
     execFileSync(process.execPath, [resolve("tools/root-stubs.js"), "--remove"], { cwd: installed });
     expect(stubs()).toEqual([]);

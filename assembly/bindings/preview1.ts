@@ -25,3 +25,8 @@ export declare function environ_get(pointers: usize, bytes: usize): i32;
 // @ts-ignore: decorator
 @external("wasi_snapshot_preview1", "proc_exit")
 export declare function proc_exit(code: i32): void;
+
+/** `clock_time_get(id: clockid, precision: timestamp, time: *mut timestamp) -> errno` */
+// @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "clock_time_get")
+export declare function clock_time_get(id: i32, precision: i64, time: usize): i32;

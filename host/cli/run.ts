@@ -120,7 +120,10 @@ function concludeTrap(
           error: `memory limit of ${options.memoryLimit} bytes reached`,
           facts: [`the program had ${outcome.memory} bytes`],
         }
-      : { error: `trap: ${message}` },
+      : {
+          error: `trap: ${message}`,
+          facts: outcome.goroutine === null ? [] : [`in      goroutine ${outcome.goroutine}`],
+        },
   );
   const where = frames(stack, program);
   if (where !== "") writeError(`${where}\n`);

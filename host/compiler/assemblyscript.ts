@@ -2,10 +2,12 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Transform } from "assemblyscript/asc";
+import type binaryen from "assemblyscript/binaryen";
 import type { Build, Inputs } from "./build-cache.js";
 import { escapeControls, presentDiagnostics } from "./diagnostics.js";
 import { displayPath } from "./display-path.js";
 import { functionStarts } from "./function-starts.js";
+import type { Binaryen } from "./goroutines.js";
 import type { LoadOptions } from "./load-program.js";
 import { CompileError } from "./program-error.js";
 
@@ -14,6 +16,12 @@ const PACKAGE_ROOT = join(import.meta.dirname, "../..");
 const HOOKS = join(PACKAGE_ROOT, "assembly/hooks.ts");
 const LIBRARY = "/node_modules/sockyard/";
 const OUTPUT = "program.wasm";
+
+/** In every program that uses goroutines, and in no other. */
+const SCHEDULER = join(PACKAGE_ROOT, "assembly/go/scheduler.ts");
+
+// asyncify leaves a local for each value: without these the result is twice as large, and slower.
+const AFTER_ASYNCIFY = ["coalesce-locals", "simplify-locals", "vacuum", "reorder-locals", "remove-unused-brs"];
 
 /** Compiles the AssemblyScript program at `path`, an absolute one, with this package's guest library. */
 export async function compileAssemblyScript(path: string, inputs: Inputs, options: LoadOptions): Promise<Build> {
@@ -38,7 +46,7 @@ async function runAsc(path: string, base: string, inputs: Inputs, { colors = fal
     const { error } = await asc.main(flags(path, base, colors), {
       stdout: asc.createMemoryStream(),
       stderr,
-      transforms: [await optimizer()],
+      transforms: [await optimizer(inputs)],
       readFile: (name, directory) => readSource(resolve(directory, name), base, inputs),
       writeFile: (name, contents) => void outputs.set(basename(name), contents),
       listFiles: () => null,
@@ -87,20 +95,35 @@ function readSource(path: string, base: string, inputs: Inputs): string | null {
  *   -O3        3.6 s   17080   38 ms   66 ms
  *   this       2.6 s   22570   39 ms   59 ms
  */
-async function optimizer(): Promise<Transform> {
+async function optimizer(inputs: Inputs): Promise<Transform> {
   const { default: binaryen } = await import("assemblyscript/binaryen");
   const transform: Partial<Transform> = {
-    afterCompile(module) {
+    async afterCompile(module) {
       binaryen.setOptimizeLevel(2);
       binaryen.setShrinkLevel(0);
       binaryen.setDebugInfo(true);
       binaryen.setAlwaysInlineMaxSize(12);
       binaryen.setFlexibleInlineMaxSize(70);
       binaryen.setOneCallerInlineMaxSize(200);
-      module.runPasses(["remove-unused-module-elements", "inlining-optimizing"]);
+      const optimize = () => module.runPasses(["remove-unused-module-elements", "inlining-optimizing"]);
+      if (inputs.found(SCHEDULER)) await makeGoroutines(binaryen, module, optimize, inputs);
+      else optimize();
     },
   };
   return transform as Transform;
+}
+
+/** Loaded only for programs that use goroutines, which are all that it costs anything. */
+async function makeGoroutines(
+  binaryen: Binaryen,
+  module: binaryen.Module,
+  optimize: () => void,
+  inputs: Inputs,
+): Promise<void> {
+  const { transformGoroutines, transformPath } = await import("./goroutines.js");
+  inputs.read(transformPath);
+  transformGoroutines(binaryen, module, optimize);
+  module.runPasses(AFTER_ASYNCIFY);
 }
 
 /** Runs `compile`, during which asc calls process.exit(1) should it crash: that ends with exit code 126 instead. */

@@ -21,6 +21,11 @@ export class Inputs {
     this.files.set(path, bytes);
     return bytes;
   }
+
+  /** Tells whether a file was asked for and was there. */
+  found(path: string): boolean {
+    return this.files.get(path) != null;
+  }
 }
 
 // A build is one file, which a rename replaces as a whole:

@@ -27,12 +27,17 @@ function invalid(error: unknown): RuntimeError {
   return new RuntimeError("ERR_MODULE_INVALID", "not a valid WebAssembly module", [reason]);
 }
 
-/** The entry point of a command, and its memory. Throws a `RuntimeError` where one is missing. */
-export function entryOf(instance: WebAssembly.Instance): {
+/** What a command exports. */
+export interface Entry {
   readonly start: () => void;
   readonly memory: WebAssembly.Memory;
-} {
-  const { _start: start, memory } = instance.exports;
+  /** The number of the goroutine that runs (host/compiler/goroutines.ts), or null. */
+  readonly goroutine: WebAssembly.Global | null;
+}
+
+/** The entry point of a command, and its memory. Throws a `RuntimeError` where one is missing. */
+export function entryOf(instance: WebAssembly.Instance): Entry {
+  const { _start: start, memory, sockyard_goroutine: goroutine } = instance.exports;
   if (typeof start !== "function" || start.length !== 0) {
     const hint = "compile with --exportStart _start (AssemblyScript), or export a function named _start";
     throw new RuntimeError(
@@ -50,7 +55,11 @@ export function entryOf(instance: WebAssembly.Instance): {
   if (!(memory.buffer instanceof ArrayBuffer)) {
     throw new RuntimeError("ERR_MODULE_SHARED_MEMORY", "the module's memory is shared", ["guests have one thread"]);
   }
-  return { start: start as () => void, memory };
+  return {
+    start: start as () => void,
+    memory,
+    goroutine: goroutine instanceof WebAssembly.Global && typeof goroutine.value === "number" ? goroutine : null,
+  };
 }
 
 /** What each import module serves: its functions' types by name. */
@@ -90,12 +99,20 @@ function unknownImport(from: string, name: string, kind: string, imports: WebAss
   const served = `served are ${Object.keys(imports)
     .map((module) => `'${module}'`)
     .join(" and ")}`;
-  const hint =
-    from === "env" ? "AssemblyScript programs extend sockyard's asconfig.json, which needs nothing from 'env'" : null;
   return new RuntimeError(
     "ERR_MODULE_IMPORT_UNKNOWN",
     "the module imports what this runtime does not have",
     [fact, served],
-    hint,
+    HINTS[from] ?? null,
   );
 }
+
+const TRANSFORM_HINT =
+  "asc makes goroutines with --transform ./node_modules/sockyard/build/compiler/asc-transform.js; 'sockyard build' does so by itself";
+
+/** What a program that imports from there lacks. */
+const HINTS: Readonly<Record<string, string>> = {
+  env: "AssemblyScript programs extend sockyard's asconfig.json, which needs nothing from 'env'",
+  asyncify: TRANSFORM_HINT,
+  sockyard: TRANSFORM_HINT,
+};

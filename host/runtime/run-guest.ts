@@ -11,7 +11,7 @@ import type { Policy } from "../core/permissions/policy.js";
 import { openKernel } from "../kernel/open-kernel.js";
 import { cancellable, GuestCancelled } from "./cancellable.js";
 import { PAGE_SIZE } from "./memory-limit.js";
-import { type Contracts, checkSignatures, compileModule, entryOf, instantiate } from "./module.js";
+import { type Contracts, checkSignatures, compileModule, type Entry, entryOf, instantiate } from "./module.js";
 
 /** The import module of sockets, and all import modules that a guest may use. */
 export const SOCKET_MODULE = BERKELEY_MODULE;
@@ -49,6 +49,8 @@ export interface Outcome {
   readonly hasDenied: boolean;
   /** The guest's descriptors, from 3 up, that it had not closed. */
   readonly leaks: readonly number[];
+  /** The number of the goroutine that ran last, or null for a guest without goroutines. */
+  readonly goroutine: number | null;
   /** Linear memory at the end, in bytes. */
   readonly memory: number;
   /** Whether the guest trapped because its memory limit was in the way. */
@@ -73,16 +75,15 @@ export function runGuest(guest: Guest): Outcome {
   enterStandardDescriptors(core);
   try {
     checkSignatures(guest.bytes, CONTRACTS);
-    let linear: WebAssembly.Memory | null = null;
+    let entry: Entry | null = null;
     const ending = untilEnd(() => {
       // A start function runs in here, without a memory that calls could use.
-      const { start, memory } = entryOf(instantiate(module, importsOf(guest, context)));
-      linear = memory;
-      context.memory.attach(memory);
-      kernel.attach(memory);
-      start();
+      entry = entryOf(instantiate(module, importsOf(guest, context)));
+      context.memory.attach(entry.memory);
+      kernel.attach(entry.memory);
+      entry.start();
     });
-    return conclude(ending, core, guest.memoryLimit, linear);
+    return conclude(ending, core, guest.memoryLimit, entry);
   } finally {
     closeAllDescriptors(core);
   }
@@ -90,12 +91,13 @@ export function runGuest(guest: Guest): Outcome {
 
 const CONTRACTS: Contracts = { [BERKELEY_MODULE]: BERKELEY_SIGNATURES, [PREVIEW1_MODULE]: PREVIEW1_SIGNATURES };
 
-function conclude(ending: Ending, core: Core, memoryLimit: number | null, linear: WebAssembly.Memory | null): Outcome {
-  const memory = linear?.buffer.byteLength ?? 0;
+function conclude(ending: Ending, core: Core, memoryLimit: number | null, entry: Entry | null): Outcome {
+  const memory = entry?.memory.buffer.byteLength ?? 0;
   return {
     ending,
     hasDenied: core.permissions.hasDenied,
     leaks: core.fds.openFrom(3),
+    goroutine: entry?.goroutine?.value ?? null,
     memory,
     ranOutOfMemory: memoryLimit !== null && ending.kind === "trap" && isOutOfMemory(ending.stack, memory, memoryLimit),
   };

@@ -61,6 +61,16 @@ describe("a process that loads a program", () => {
     );
   });
 
+  it("loads the transform of goroutines only for a program that uses them", async () => {
+    const { cacheDirectory, write } = workspace();
+    const plain = await load(write("plain.ts", "export const n = 1;"), cacheDirectory, HOOKS);
+    expect(plain.lines.join()).toContain("/compiler/assemblyscript.js");
+    expect(plain.lines.join()).not.toContain("/compiler/goroutines.js");
+    const source = 'import { gosched } from "sockyard/go"; gosched();';
+    const parking = await load(write("parking.ts", source), cacheDirectory, HOOKS);
+    expect(parking.lines.join()).toContain("/compiler/goroutines.js");
+  });
+
   it("can do so while others compile the same", async () => {
     const { cacheDirectory, write } = workspace();
     const path = write("a.ts", "export function f(): i32 { return 1; }");

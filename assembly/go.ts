@@ -1,0 +1,6 @@
+// Goroutines, channels and select. Docs: docs/guest/goroutines.md
+
+export { Chan } from "./go/channel";
+export { numGoroutine } from "./go/goroutine";
+export { go, go0, gosched } from "./go/scheduler";
+export { NO_CASE, Select } from "./go/select";
