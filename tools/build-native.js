@@ -11,6 +11,8 @@ const sources = join(root, "host/native");
 const output = join(root, "build/native/sockyard.node");
 
 const FLAGS = ["-O2", "-fPIC", "-shared", "-std=gnu11", "-pthread", "-fvisibility=hidden", "-DNAPI_VERSION=9"];
+// A signal handler outlives the environment that loaded the addon, so its code stays.
+const LINK_FLAGS = ["-Wl,-z,nodelete"];
 const WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 
 function modified(path) {
@@ -24,7 +26,7 @@ function compile(files) {
   const fresh = `${output}.${process.pid}`;
   try {
     const units = files.filter((file) => file.endsWith(".c"));
-    const args = [...FLAGS, ...WARNINGS, "-isystem", include_dir, "-o", fresh, ...units];
+    const args = [...FLAGS, ...LINK_FLAGS, ...WARNINGS, "-isystem", include_dir, "-o", fresh, ...units];
     execFileSync(process.env.CC ?? "cc", args, { stdio: "inherit" });
     renameSync(fresh, output);
   } finally {

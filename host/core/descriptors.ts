@@ -20,11 +20,9 @@ import {
 import { createSocket, isSupportedFamily, type Socket } from "./socket.js";
 
 /** Closes one guest descriptor; the last one of a socket waits as SO_LINGER asks. */
-export function closeDescriptor(core: Core, fd: number, wait: 0 | 1 = 1): SysResult {
-  const removed = core.fds.remove(fd);
-  if (isErrno(removed)) return removed;
-  if (removed.hostFd === -1) return 0;
-  return removed.isLastOfSocket ? core.kernel.closeLast(removed.hostFd, wait) : core.kernel.close(removed.hostFd);
+export function closeDescriptor(core: Core, fd: number): SysResult {
+  const hostFd = core.fds.remove(fd);
+  return hostFd === null ? 0 : isErrno(hostFd) ? hostFd : core.kernel.close(hostFd);
 }
 
 /** Duplicates `fd` to the lowest free number >= `atLeast`; both share one socket. */
@@ -80,7 +78,10 @@ export function enterStandardDescriptors(core: Core): void {
 
 /** Closes all that the guest left open. An exit does not linger (net/ipv4/af_inet.c, inet_release). */
 export function closeAllDescriptors(core: Core): void {
-  for (const fd of core.fds.openFrom(0)) closeDescriptor(core, fd, 0);
+  for (const fd of core.fds.openFrom(0)) {
+    const hostFd = core.fds.remove(fd);
+    if (hostFd !== null && !isErrno(hostFd)) core.kernel.release(hostFd);
+  }
 }
 
 /** What the kernel knows of a descriptor that others opened, or undefined if it is no socket. */

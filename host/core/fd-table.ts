@@ -2,14 +2,6 @@ import type { Errno } from "./errno.js";
 import { EBADF, EMFILE, ENOTSOCK } from "./linux.generated.js";
 import type { Socket } from "./socket.js";
 
-/** What an entry was. */
-export interface Removed {
-  /** The kernel descriptor to close, or -1 if there is none to close. */
-  readonly hostFd: number;
-  /** Whether it was a socket's only entry. */
-  readonly isLastOfSocket: boolean;
-}
-
 const FREE = -1;
 
 /**
@@ -57,7 +49,6 @@ export class FdTable {
     if (fd >= this.#hostFds.length) this.#grow(fd);
     this.#hostFds[fd] = hostFd;
     this.#sockets[fd] = socket;
-    if (socket !== undefined) socket.references++;
     if (closeOnExec) this.#closeOnExec.add(fd);
     if (fd === this.#lowestFree) this.#lowestFree = fd + 1;
     return fd;
@@ -75,17 +66,15 @@ export class FdTable {
     return this.#borrowed.has(fd);
   }
 
-  /** Frees the number `fd`; answers what is to be closed, or `-EBADF`. */
-  remove(fd: number): Removed | Errno {
+  /** Frees the number `fd`; answers the kernel's descriptor to close, null if that is the host's own, or `-EBADF`. */
+  remove(fd: number): number | null | Errno {
     const hostFd = this.hostFd(fd);
     if (hostFd === FREE) return -EBADF;
-    const socket = this.#sockets[fd];
-    if (socket !== undefined) socket.references--;
     this.#hostFds[fd] = FREE;
     this.#sockets[fd] = undefined;
     this.#closeOnExec.delete(fd);
     if (fd < this.#lowestFree) this.#lowestFree = fd;
-    return { hostFd: this.#borrowed.delete(fd) ? FREE : hostFd, isLastOfSocket: socket?.references === 0 };
+    return this.#borrowed.delete(fd) ? null : hostFd;
   }
 
   closeOnExec(fd: number): boolean {

@@ -36,8 +36,8 @@ export interface FileStatus {
  * Every call answers a result `>= 0` or `-errno`; nothing throws. `hostFd` is a
  * kernel descriptor. A parameter named `pointer` is an offset into the guest's
  * linear memory: the kernel side checks it against the memory's size at that
- * moment and answers `-EFAULT`. Calls that can block answer `-ECANCELED` once
- * the guest is cancelled.
+ * moment and answers `-EFAULT`. A call that is blocked when the guest is
+ * cancelled answers `-ECANCELED`.
  */
 export interface Kernel {
   readonly address: AddressSlot;
@@ -85,11 +85,8 @@ export interface Kernel {
   readonly messageFlags: number;
 
   close(hostFd: number): SysResult;
-  /**
-   * Closes the last descriptor of a socket. With `wait` (1) it waits as SO_LINGER asks, or until the guest is
-   * cancelled; without (0) the kernel goes on sending alone, as at a process's exit.
-   */
-  closeLast(hostFd: number, wait: 0 | 1): SysResult;
+  /** Closes without the wait that SO_LINGER asks for: the kernel goes on sending alone, as at a process's exit. */
+  release(hostFd: number): SysResult;
   /** A duplicate with FD_CLOEXEC set: `fcntl(hostFd, F_DUPFD_CLOEXEC, 0)`. */
   dup(hostFd: number): SysResult;
   /** How many bytes can be read now: `ioctl(hostFd, FIONREAD)`. */

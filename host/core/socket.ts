@@ -37,8 +37,6 @@ export interface Socket {
   readonly protocol: number;
   /** Whether policy has judged the local address, so that `listen` need not. */
   isBindJudged: boolean;
-  /** How many entries of the table are this socket. */
-  references: number;
   /** The port that a judged bind asked for; 0 is one of the kernel's choice. */
   judgedPort: number;
   /** The path that the guest bound; the kernel was given its last part only. */
@@ -61,7 +59,6 @@ export function createSocket(domain: number, type: number, protocol: number): So
     type,
     protocol,
     isBindJudged: false,
-    references: 0,
     judgedPort: 0,
     localName: null,
     allowedDestination: NO_BYTES,

@@ -38,7 +38,7 @@ export interface NativeContext {
   setsockopt(hostFd: number, level: number, name: number, value: Uint8Array): SysResult;
 
   close(hostFd: number): SysResult;
-  closeLast(hostFd: number, wait: number): SysResult;
+  release(hostFd: number): SysResult;
   dup(hostFd: number): SysResult;
   available(hostFd: number): SysResult;
   getStatusFlags(hostFd: number): SysResult;

@@ -6,7 +6,11 @@ export function createCancel(): SysResult {
   return loadAddon().createCancel();
 }
 
-/** Cancels the guest: what it is blocked in, and all that could block from now on, answers `-ECANCELED`. */
+/**
+ * Cancels the guest: the call that it is blocked in answers `-ECANCELED`.
+ *
+ * A guest that is about to block may miss it: fire again until it has ended.
+ */
 export function fireCancel(cancelFd: number): SysResult {
   return loadAddon().fireCancel(cancelFd);
 }

@@ -101,6 +101,8 @@ static bool fill_context(napi_env env, const napi_value values[2], struct bindin
     return false;
   if (!private || mailbox.size < sizeof(struct mailbox) || (uintptr_t) mailbox.data % _Alignof(struct mailbox) != 0)
     return binding_refuse(env, "the mailbox is too short, not aligned or shared");
+  if (cancel_fd >= 0 && kernel_watch_cancel(cancel_fd) < 0)
+    return binding_refuse(env, "the cancel descriptor is not one of createCancel");
   context->kernel.mailbox = (struct mailbox *) (void *) mailbox.data;
   context->kernel.cancel_fd = cancel_fd;
   detach(&context->kernel);

@@ -10,14 +10,13 @@ napi_value binding_close(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_close(fd));
 }
 
-/* closeLast(hostFd: number, wait: number): number */
-static napi_value binding_close_last(napi_env env, napi_callback_info info)
+/* release(hostFd: number): number */
+static napi_value binding_release(napi_env env, napi_callback_info info)
 {
-  int32_t integers[2];
-  struct context *context;
-  if (!binding_read_integers(env, info, 2, integers, &context))
+  int32_t fd;
+  if (!binding_read_integers(env, info, 1, &fd, NULL))
     return NULL;
-  return binding_make_integer(env, kernel_close_last(context, integers[0], integers[1] != 0));
+  return binding_make_integer(env, kernel_release(fd));
 }
 
 /* dup(hostFd: number): number */
@@ -172,7 +171,7 @@ static napi_value binding_getrandom(napi_env env, napi_callback_info info)
 
 const struct binding_entry binding_file_entries[] = {
   {"close", binding_close},
-  {"closeLast", binding_close_last},
+  {"release", binding_release},
   {"dup", binding_dup},
   {"available", binding_available},
   {"getStatusFlags", binding_get_status_flags},

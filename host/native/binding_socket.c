@@ -102,7 +102,6 @@ static napi_value binding_getpeername(napi_env env, napi_callback_info info)
 }
 
 struct option {
-  struct context *context;
   int32_t fd;
   int32_t level;
   int32_t name;
@@ -112,7 +111,7 @@ struct option {
 static bool read_option(napi_env env, napi_callback_info info, struct option *option)
 {
   napi_value values[4];
-  return binding_read_arguments(env, info, 4, values, &option->context) &&
+  return binding_read_arguments(env, info, 4, values, NULL) &&
     binding_read_integer(env, values[0], &option->fd) && binding_read_integer(env, values[1], &option->level) &&
     binding_read_integer(env, values[2], &option->name) && binding_read_bytes(env, values[3], &option->value);
 }
@@ -134,7 +133,7 @@ static napi_value binding_setsockopt(napi_env env, napi_callback_info info)
   if (!read_option(env, info, &option))
     return NULL;
   return binding_make_integer(
-    env, kernel_setsockopt(option.context, option.fd, option.level, option.name, option.value.data, option.value.size));
+    env, kernel_setsockopt(option.fd, option.level, option.name, option.value.data, option.value.size));
 }
 
 const struct binding_entry binding_socket_entries[] = {

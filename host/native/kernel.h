@@ -2,9 +2,8 @@
  * System calls for one guest: plain C, nothing of Node.
  *
  * Every function returns a result >= 0 or -errno. `pointer` is an offset into
- * the guest's linear memory and is checked here, on every call. A call that can
- * block tries without waiting first, then waits for the descriptor and the
- * cancel eventfd together, and answers -ECANCELED once that has fired.
+ * the guest's linear memory and is checked here, on every call. A call that is
+ * blocked when the guest is cancelled answers -ECANCELED (kernel_cancel.c).
  */
 #ifndef SOCKYARD_KERNEL_H
 #define SOCKYARD_KERNEL_H
@@ -36,18 +35,18 @@ struct context {
   uint8_t *memory;
   size_t memory_size;
   struct mailbox *mailbox;
-  /* Readable once the guest is cancelled; -1 if it cannot be. */
+  /* From kernel_create_cancel; -1 if nobody can cancel this guest. */
   int cancel_fd;
-  /* Whether this guest has set SO_RCVTIMEO, SO_SNDTIMEO or SO_RCVLOWAT: if not, nobody asks for them. */
-  bool waiting_options;
-  /* Whether this guest has set SO_LINGER to wait: if not, closing asks nobody. */
-  bool lingers;
 };
 
 /* Ignores SIGPIPE if nobody has decided about it: one that a pipe or socket of a guest raises would end the host. */
 void kernel_ignore_sigpipe(void);
 
+/* A new descriptor through which other threads can cancel a guest. */
 int kernel_create_cancel(void);
+/* Makes the calling thread the one that is interrupted when `fd` is fired. */
+int kernel_watch_cancel(int fd);
+/* Interrupts the guest's thread if it is blocked. One that is about to block may miss it: fire again until it has ended. */
 int kernel_fire_cancel(int fd);
 
 int kernel_socket(int domain, int type, int protocol);
@@ -62,7 +61,7 @@ int kernel_getpeername(struct context *context, int fd);
  * SO_GET_FILTER, TCP_ZEROCOPY_RECEIVE, TCP_AO_GET_KEYS) must not come this far.
  */
 int kernel_getsockopt(int fd, int level, int name, void *value, size_t size);
-int kernel_setsockopt(struct context *context, int fd, int level, int name, const void *value, size_t size);
+int kernel_setsockopt(int fd, int level, int name, const void *value, size_t size);
 
 int kernel_bind(const struct context *context, int fd);
 int kernel_bind_at(int fd, int directory_fd, const uint8_t *name, size_t size);
@@ -87,11 +86,8 @@ int kernel_dup(int fd);
 int kernel_get_status_flags(int fd);
 /* How many bytes can be read now (FIONREAD). */
 int kernel_available(int fd);
-/*
- * Closes the last descriptor of a socket. What SO_LINGER asks for is waited for here, if `wait`, so that a guest
- * that is cancelled need not sit it out; the kernel goes on sending in any case.
- */
-int kernel_close_last(const struct context *context, int fd, bool wait);
+/* Closes without the wait that SO_LINGER asks for, as the end of a process does: the kernel goes on sending alone. */
+int kernel_release(int fd);
 int kernel_set_status_flags(int fd, int flags);
 /* `pollfds` holds `size` bytes; `timeout` is in nanoseconds, negative for none. */
 int kernel_poll(const struct context *context, void *pollfds, size_t size, uint32_t count, double timeout);

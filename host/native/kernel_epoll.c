@@ -4,7 +4,6 @@
  * event goes to the guest without any look-up.
  */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
 
@@ -44,41 +43,17 @@ int kernel_epoll_ctl(struct context *context, int epoll_fd, uint32_t pointer, ui
   return epoll_ctl(epoll_fd, operation, (int) fd, &event) == -1 ? -errno : 0;
 }
 
-/* Waits where nobody can end the wait. */
-static int wait_plainly(int fd, struct epoll_event *events, int limit, int timeout)
+static int wait_events(const struct context *context, int fd, struct epoll_event *events, int limit, int timeout)
 {
+  struct wait wait = {.context = context};
   kernel_deadline deadline = timeout > 0 ? kernel_deadline_in(timeout * 1e6) : KERNEL_NEVER;
   for (;;) {
     int ready = epoll_wait(fd, events, limit, timeout);
-    if (ready >= 0 || errno != EINTR)
+    if (ready >= 0 || !kernel_goes_on(&wait))
       return ready == -1 ? -errno : ready;
     if (timeout > 0)
       timeout = kernel_milliseconds_until(deadline);
   }
-}
-
-/* Waits for the set and the cancel eventfd: an epoll descriptor can be polled itself. */
-static int wait_cancellably(
-  const struct context *context, int fd, struct epoll_event *events, int limit, int timeout)
-{
-  int ready = epoll_wait(fd, events, limit, 0);
-  if (ready != 0 || timeout == 0)
-    return ready == -1 ? -errno : ready;
-
-  kernel_deadline deadline = timeout > 0 ? kernel_deadline_in(timeout * 1e6) : KERNEL_NEVER;
-  do {
-    struct pollfd pollfds[2] = {
-      {.fd = fd, .events = POLLIN},
-      {.fd = context->cancel_fd, .events = POLLIN},
-    };
-    int woken = kernel_ppoll(pollfds, 2, deadline);
-    if (woken <= 0)
-      return woken;
-    if (pollfds[1].revents != 0)
-      return -ECANCELED;
-    ready = epoll_wait(fd, events, limit, 0);
-  } while (ready == 0);
-  return ready == -1 ? -errno : ready;
 }
 
 int kernel_epoll_wait(struct context *context, int fd, uint32_t pointer, uint32_t count, int timeout)
@@ -91,8 +66,7 @@ int kernel_epoll_wait(struct context *context, int fd, uint32_t pointer, uint32_
     return -EFAULT;
 
   int limit = count < MAX_EVENTS ? (int) count : MAX_EVENTS;
-  int ready = context->cancel_fd < 0 ? wait_plainly(fd, events, limit, timeout)
-                                     : wait_cancellably(context, fd, events, limit, timeout);
+  int ready = wait_events(context, fd, events, limit, timeout);
   for (int i = 0; i < ready; i++, guest += SIZEOF_GUEST_EVENT) {
     const uint32_t bits = events[i].events;
     memcpy(guest, &bits, sizeof(bits));

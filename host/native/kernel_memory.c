@@ -29,16 +29,3 @@ int kernel_import_iovecs(const struct context *context, uint32_t pointer, uint32
   }
   return (int) (KERNEL_MAX_COUNT - room);
 }
-
-void kernel_advance(struct iovec **iovecs, size_t *count, size_t size)
-{
-  while (*count > 0 && size >= (*iovecs)->iov_len) {
-    size -= (*iovecs)->iov_len;
-    (*iovecs)++;
-    (*count)--;
-  }
-  if (*count > 0) {
-    (*iovecs)->iov_base = (uint8_t *) (*iovecs)->iov_base + size;
-    (*iovecs)->iov_len -= size;
-  }
-}

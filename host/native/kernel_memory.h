@@ -32,7 +32,4 @@ static inline size_t kernel_clamp(uint32_t count)
  */
 int kernel_import_iovecs(const struct context *context, uint32_t pointer, uint32_t count, struct iovec *iovecs);
 
-/* Drops the first `size` bytes. */
-void kernel_advance(struct iovec **iovecs, size_t *count, size_t size);
-
 #endif

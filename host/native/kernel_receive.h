@@ -5,10 +5,7 @@
 
 #include "kernel.h"
 
-/*
- * recvmsg(2) for `size` bytes, waiting as the descriptor and `flags` say. The
- * iovecs are used up. Returns the count or -errno.
- */
-int kernel_receive(const struct context *context, int fd, struct msghdr *message, size_t size, int flags);
+/* recvmsg(2), waiting as the descriptor and `flags` say. Returns the count or -errno. */
+int kernel_receive(const struct context *context, int fd, struct msghdr *message, int flags);
 
 #endif

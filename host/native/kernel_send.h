@@ -5,10 +5,7 @@
 
 #include "kernel.h"
 
-/*
- * sendmsg(2) of `size` bytes, waiting as the descriptor and `flags` say, never
- * with SIGPIPE. The iovecs are used up. Returns the count or -errno.
- */
-int kernel_transmit(const struct context *context, int fd, struct msghdr *message, size_t size, int flags);
+/* sendmsg(2), waiting as the descriptor and `flags` say, never with SIGPIPE. Returns the count or -errno. */
+int kernel_transmit(const struct context *context, int fd, const struct msghdr *message, int flags);
 
 #endif

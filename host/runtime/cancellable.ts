@@ -27,7 +27,7 @@ export function cancellable(kernel: Kernel): Kernel {
     ...override("accept4", (a, b) => ended(kernel.accept4(a, b))),
     ...override("connect", (a) => ended(kernel.connect(a))),
     ...override("connectFile", (a, b) => ended(kernel.connectFile(a, b))),
-    ...override("closeLast", (a, b) => ended(kernel.closeLast(a, b))),
+    ...override("getrandom", (a, b) => ended(kernel.getrandom(a, b))),
     ...override("poll", (a, b, c) => ended(kernel.poll(a, b, c))),
     ...override("epollWait", (a, b, c, d) => ended(kernel.epollWait(a, b, c, d))),
   }) as Kernel;

@@ -74,7 +74,7 @@ const OF_A_DESCRIPTOR: ReadonlySet<KernelCall> = new Set([
   ...(["getsockname", "getpeername", "getsockopt", "setsockopt"] as const),
   ...(["read", "write", "readv", "writev", "recv", "send", "recvfrom", "sendto", "recvv", "sendv"] as const),
   ...(["epollCtl", "epollWait"] as const),
-  ...(["close", "closeLast", "dup", "available", "getStatusFlags", "setStatusFlags", "pathOf", "fstat"] as const),
+  ...(["close", "release", "dup", "available", "getStatusFlags", "setStatusFlags", "pathOf", "fstat"] as const),
 ]);
 
 function behaviors(address: Kernel["address"]): Omit<Kernel, "address" | "messageFlags"> {
@@ -110,7 +110,7 @@ function behaviors(address: Kernel["address"]): Omit<Kernel, "address" | "messag
     ...{ bind: succeed, bindAt: succeed, listen: succeed, connect: succeed, connectFile: succeed, shutdown: succeed },
     ...{
       close: succeed,
-      closeLast: succeed,
+      release: succeed,
       available: succeed,
       getStatusFlags: succeed,
       setStatusFlags: succeed,

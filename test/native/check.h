@@ -3,6 +3,7 @@
 #define SOCKYARD_TEST_CHECK_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -18,7 +19,6 @@ extern const struct test memory_tests[];
 extern const struct test transfer_tests[];
 extern const struct test receive_tests[];
 extern const struct test waiting_tests[];
-extern const struct test spinning_tests[];
 extern const struct test file_tests[];
 extern const struct test connection_tests[];
 extern const struct test path_tests[];
@@ -37,6 +37,8 @@ void check_equal(const char *file, int line, const char *text, long long actual,
 struct guest {
   struct context context;
   struct mailbox mailbox;
+  /* Set once nothing is left to cancel. */
+  atomic_bool done;
 };
 
 void guest_open(struct guest *guest);
@@ -54,8 +56,8 @@ int guest_listen(struct guest *guest);
 /* A connected TCP pair. */
 void guest_tcp_pair(struct guest *guest, int pair[2]);
 
-/* Sets SO_RCVTIMEO or SO_SNDTIMEO, through the kernel so that the context knows. */
-void guest_set_timeout(struct guest *guest, int fd, int option, int milliseconds);
+/* Sets SO_RCVTIMEO or SO_SNDTIMEO. */
+void set_timeout(int fd, int option, int milliseconds);
 
 /* Fills the send buffer of a socket or pipe. Returns the bytes that it took. */
 size_t fill(int fd);
@@ -73,7 +75,9 @@ struct later {
 
 void later_start(struct later *later, void (*act)(void *argument), void *argument);
 void later_join(struct later *later);
-/* For `later_start`: fires the guest's cancel eventfd. */
+/* Ends what `later_cancel` does to the guest. */
+void later_done(struct later *later, struct guest *guest);
+/* For `later_start`: cancels the guest until it is done. */
 void later_cancel(void *guest);
 
 int64_t milliseconds(void);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -20,6 +21,7 @@ void guest_open(struct guest *guest)
   guest->context.mailbox = &guest->mailbox;
   guest->context.cancel_fd = kernel_create_cancel();
   TRUE(guest->context.cancel_fd >= 0);
+  EQUAL(kernel_watch_cancel(guest->context.cancel_fd), 0);
 }
 
 void guest_close(struct guest *guest)
@@ -72,10 +74,10 @@ void guest_tcp_pair(struct guest *guest, int pair[2])
   EQUAL(kernel_close(listener), 0);
 }
 
-void guest_set_timeout(struct guest *guest, int fd, int option, int milliseconds)
+void set_timeout(int fd, int option, int milliseconds)
 {
   const struct timeval time = {.tv_usec = milliseconds * 1000};
-  EQUAL(kernel_setsockopt(&guest->context, fd, SOL_SOCKET, option, &time, sizeof(time)), 0);
+  EQUAL(kernel_setsockopt(fd, SOL_SOCKET, option, &time, sizeof(time)), 0);
 }
 
 size_t fill(int fd)
@@ -109,5 +111,10 @@ void drain(int fd, size_t size)
 
 void later_cancel(void *guest)
 {
-  EQUAL(kernel_fire_cancel(((struct guest *) guest)->context.cancel_fd), 0);
+  const struct timespec pause = {.tv_nsec = 1000000};
+  atomic_bool *done = &((struct guest *) guest)->done;
+  while (!atomic_load(done)) {
+    EQUAL(kernel_fire_cancel(((struct guest *) guest)->context.cancel_fd), 0);
+    nanosleep(&pause, NULL);
+  }
 }

@@ -73,23 +73,6 @@ static void the_sum_of_iovecs_is_cut_as_linux_cuts_it(void)
   guest_close(&guest);
 }
 
-static void advancing_drops_whole_and_partial_iovecs(void)
-{
-  char bytes[10];
-  struct iovec array[3] = {{bytes, 3}, {bytes + 3, 0}, {bytes + 3, 7}};
-  struct iovec *iovecs = array;
-  size_t count = 3;
-  kernel_advance(&iovecs, &count, 0);
-  EQUAL(count, 3);
-  kernel_advance(&iovecs, &count, 3);
-  EQUAL(count, 1);
-  kernel_advance(&iovecs, &count, 2);
-  TRUE(iovecs->iov_base == bytes + 5);
-  EQUAL(iovecs->iov_len, 5);
-  kernel_advance(&iovecs, &count, 5);
-  EQUAL(count, 0);
-}
-
 static void a_bad_descriptor_comes_before_a_bad_pointer(void)
 {
   struct guest guest;
@@ -135,7 +118,6 @@ const struct test memory_tests[] = {
   {"a memory of 4 GiB has no outside", a_memory_of_4_gib_has_no_outside},
   {"iovecs are checked one by one", iovecs_are_checked_one_by_one},
   {"the sum of iovecs is cut as Linux cuts it", the_sum_of_iovecs_is_cut_as_linux_cuts_it},
-  {"advancing drops whole and partial iovecs", advancing_drops_whole_and_partial_iovecs},
   {"a bad descriptor comes before a bad pointer", a_bad_descriptor_comes_before_a_bad_pointer},
   {"too many iovecs are refused", too_many_iovecs_are_refused},
   {NULL, NULL},
