@@ -26,10 +26,15 @@ export function denialMessage(
   if (frame !== null) facts.push(`in      ${frame.function}${frame.position ? ` (${place(frame.position)})` : ""}`);
   facts.push(`because ${verdict.rule === null ? missing(question) : `of ${verdict.rule}, and a deny always wins`}`);
   return {
-    error: `permission denied: ${describe(question, addresses)}`,
+    error: denialTitle({ question, verdict }, addresses),
     facts,
     hint: grant === null ? null : paste(command, grant),
   };
+}
+
+/** What was refused: two denials of one thing have one title. */
+export function denialTitle({ question }: Denial, addresses: AddressText): string {
+  return `permission denied: ${describe(question, addresses)}`;
 }
 
 /**

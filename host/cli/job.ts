@@ -1,14 +1,15 @@
-import { type Frame, symbolise } from "../compiler/stack-trace.js";
+import { type Frame, symbolize } from "../compiler/stack-trace.js";
 import type { AddressText } from "../core/permissions/address-text.js";
 import { parsePolicy } from "../core/permissions/parse-policy.js";
 import type { Denial } from "../core/permissions/permissions.js";
 import type { Policy } from "../core/permissions/policy.js";
 import { loadAddressText } from "../runtime/address-text.js";
+import { cancellableOutput, type WriteText } from "../runtime/output.js";
 import { realPath } from "../runtime/real-path.js";
 import { type Outcome, runGuest, type WrapImports } from "../runtime/run-guest.js";
 import type { RunOptions } from "./command-line.js";
-import { denialMessage, type TypedCommand } from "./denial-message.js";
-import { report, writeError } from "./message.js";
+import { denialMessage, denialTitle, type TypedCommand } from "./denial-message.js";
+import { report, STDERR, writeError } from "./message.js";
 
 /** One run of a program, as plain data, so that a worker can do it as well. */
 export interface Job {
@@ -43,44 +44,53 @@ export function readRules({ permissions, allowAll }: RunOptions): Rules {
 export async function runJob(job: Job, rules: Rules, sourceMap: () => string | null): Promise<Outcome> {
   const { policy, addresses } = rules;
   const { options, bytes, args, cancelFd } = job;
+  const write = cancelFd === -1 ? writeError : cancellableOutput(STDERR, cancelFd);
   Error.stackTraceLimit = STACK_FRAMES;
   return runGuest({
     bytes,
     environment: { args, env: {} },
     policy,
-    onDenial: denialReporter(job, addresses, sourceMap),
-    trace: options.trace ? await textTrace(options, addresses) : null,
+    onDenial: denialReporter(job, addresses, sourceMap, write),
+    trace: options.trace ? await textTrace(options, addresses, write) : null,
     memoryLimit: options.memoryLimit,
     cancelFd,
   });
 }
 
 /** Calls as text on standard error; its modules are loaded only here. */
-async function textTrace({ traceName }: RunOptions, addresses: AddressText): Promise<WrapImports> {
+async function textTrace({ traceName }: RunOptions, addresses: AddressText, write: WriteText): Promise<WrapImports> {
   const [{ traceCalls }, { traceLine }] = await Promise.all([
     import("../runtime/trace-calls.js"),
     import("./trace-text.js"),
   ]);
-  return traceCalls((event) => writeError(`${traceLine(event, traceName)}\n`), addresses);
+  return traceCalls((event) => write(`${traceLine(event, traceName)}\n`), addresses);
 }
 
-/** Each denial is told once, however often the program tries. */
+/** Each denial is told once, however often the program tries; one that tries everything is told of so often. */
+const DENIALS_TOLD = 20;
+
 function denialReporter(
   { command }: Job,
   addresses: AddressText,
   sourceMap: () => string | null,
+  write: WriteText,
 ): (denial: Denial) => void {
   const told = new Set<string>();
   return (denial) => {
-    const message = denialMessage(denial, programFrame(new Error().stack ?? "", sourceMap()), command, addresses);
-    if (told.has(message.error)) return;
-    told.add(message.error);
-    report(message);
+    const title = denialTitle(denial, addresses);
+    if (told.size > DENIALS_TOLD || told.has(title)) return;
+    told.add(title);
+    if (told.size > DENIALS_TOLD) {
+      report({ error: "permission denied, again and again", facts: ["further denials are not shown"] }, write);
+      return;
+    }
+    const frame = programFrame(new Error().stack ?? "", sourceMap());
+    report(denialMessage(denial, frame, command, addresses), write);
   };
 }
 
 /** The innermost call in the program's own code. */
 function programFrame(stack: string, sourceMap: string | null): Frame | null {
-  const frames = symbolise(stack, sourceMap);
+  const frames = symbolize(stack, sourceMap);
   return frames.find(({ library }) => !library) ?? frames[0] ?? null;
 }

@@ -8,7 +8,7 @@ export interface Message {
   readonly hint?: string | null;
 }
 
-const STDERR = 2;
+export const STDERR = 2;
 
 /** A failure that the user can mend: shown as a message, without a stack. */
 export class UserError extends Error {
@@ -22,11 +22,11 @@ export class UserError extends Error {
   }
 }
 
-/** Writes an `error:` block to standard error. */
-export function report({ error, facts = [], hint = null }: Message): void {
+/** Writes an `error:` block to standard error, or as `write` does it. */
+export function report({ error, facts = [], hint = null }: Message, write: (text: string) => void = writeError): void {
   const lines = [`${color("error:", RED)} ${visible(error)}`, ...facts.map((fact) => `  ${visible(fact)}`)];
   if (hint !== null) lines.push(`${color("hint:", CYAN)} ${visible(hint)}`);
-  writeError(`${lines.join("\n")}\n`);
+  write(`${lines.join("\n")}\n`);
 }
 
 /** Writes all of `text` to standard error now: the process may end right after. */

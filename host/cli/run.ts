@@ -2,14 +2,15 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { loadProgram, type Program } from "../compiler/load-program.js";
 import { CompileError, ProgramError } from "../compiler/program-error.js";
-import { formatFrames, symbolise } from "../compiler/stack-trace.js";
+import { formatFrames, symbolize } from "../compiler/stack-trace.js";
 import { BadRuleError } from "../core/permissions/parse-policy.js";
+import { impatientOutput } from "../runtime/output.js";
 import type { Outcome } from "../runtime/run-guest.js";
 import { RuntimeError } from "../runtime/runtime-error.js";
 import type { RunCommand, RunOptions } from "./command-line.js";
 import { EXIT } from "./exit-code.js";
 import { type Job, type Rules, readRules, runJob } from "./job.js";
-import { hasColors, report, UserError, visible, writeError } from "./message.js";
+import { hasColors, report, STDERR, UserError, visible, writeError } from "./message.js";
 import { hideStandardStreams } from "./standard-streams.js";
 
 /** Runs a program; the exit code of the command. Throws a `UserError` if it cannot start. */
@@ -92,15 +93,18 @@ function cannotRun({ code, message, facts, hint }: RuntimeError): UserError {
   return new UserError({ error: message, facts, hint }, code === "ERR_MEMORY_LIMIT" ? EXIT.otherLimit : EXIT.notLoaded);
 }
 
+/** How long the end of a time limit may wait to be told, in milliseconds. */
+const PATIENCE = 1000;
+
 /** Tells what is to be told at the end, and picks the exit code. */
 function conclude(outcome: Outcome | null, options: RunOptions, program: Program): number {
   if (outcome === null || outcome.ending.kind === "cancelled") {
     const where = outcome?.ending.kind === "cancelled" ? frames(outcome.ending.stack, program) : "";
-    report({
-      error: `time limit of ${options.timeLimit} ms reached`,
-      facts: [where === "" ? "the program was computing" : "the program was waiting"],
-    });
-    if (where !== "") writeError(`${where}\n`);
+    // Its own messages may be why nobody reads any more, and the time is up.
+    const write = impatientOutput(STDERR, PATIENCE);
+    const error = `time limit of ${options.timeLimit} ms reached`;
+    report({ error, facts: [where === "" ? "the program was computing" : "the program was waiting"] }, write);
+    if (where !== "") write(`${where}\n`);
     return EXIT.timeLimit;
   }
   if (outcome.ending.kind === "trap") return concludeTrap(outcome, outcome.ending, options, program);
@@ -133,7 +137,7 @@ function concludeTrap(
 
 function frames(stack: string, program: Program): string {
   // Each frame by itself: its names are the guest's, and may hold line breaks.
-  return symbolise(stack, program.sourceMap())
+  return symbolize(stack, program.sourceMap())
     .map((frame) => visible(formatFrames([frame])))
     .join("\n");
 }

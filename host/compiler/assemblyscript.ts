@@ -141,7 +141,7 @@ async function exitingAs126<T>(path: string, log: LoadOptions["log"], compile: (
   }
 }
 
-/** The map without the sources, whose paths are then relative to `base`, and with what symbolise() wants to know. */
+/** The map without the sources, whose paths are then relative to `base`, and with what symbolize() wants to know. */
 function trimSourceMap(json: string, base: string, wasm: Uint8Array): string {
   const { version, sources, names, mappings } = JSON.parse(json);
   return JSON.stringify({ version, sourceRoot: base, sources, names, mappings, x_functions: functionStarts(wasm) });

@@ -37,7 +37,7 @@ const LIBRARY_NAME = /^(?:start:)?~(?!start$)/;
  *
  * V8 keeps 10 frames in all unless `Error.stackTraceLimit` was raised before the error.
  */
-export function symbolise(stack: string, sourceMap: string | null): Frame[] {
+export function symbolize(stack: string, sourceMap: string | null): Frame[] {
   const map = sourceMap === null ? null : parseSourceMap(sourceMap);
   const frames: Frame[] = [];
   for (const line of stack.split("\n")) {

@@ -62,6 +62,7 @@ export interface Addon {
   createCancel(): SysResult;
   fireCancel(cancelFd: number): SysResult;
   closeDescriptor(hostFd: number): SysResult;
+  writeAll(hostFd: number, bytes: Uint8Array, timeout: number, cancelFd: number): SysResult;
 }
 
 let loaded: Addon | undefined;

@@ -17,6 +17,21 @@ static napi_value binding_fire_cancel(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_fire_cancel(fd));
 }
 
+/* writeAll(hostFd: number, bytes: Uint8Array, timeout: number, cancelFd: number): number */
+static napi_value binding_write_all(napi_env env, napi_callback_info info)
+{
+  napi_value values[4];
+  int32_t fd;
+  struct bytes bytes;
+  double timeout;
+  struct context context = {0};
+  if (!binding_read_arguments(env, info, 4, values, NULL) || !binding_read_integer(env, values[0], &fd) ||
+      !binding_read_bytes(env, values[1], &bytes) || !binding_read_double(env, values[2], &timeout) ||
+      !binding_read_integer(env, values[3], &context.cancel_fd))
+    return NULL;
+  return binding_make_integer(env, kernel_write_all(&context, fd, bytes.data, bytes.size, timeout));
+}
+
 NAPI_MODULE_INIT()
 {
   const struct binding_entry entries[] = {
@@ -24,6 +39,7 @@ NAPI_MODULE_INIT()
     {"createCancel", binding_create_cancel},
     {"fireCancel", binding_fire_cancel},
     {"closeDescriptor", binding_close},
+    {"writeAll", binding_write_all},
   };
   kernel_ignore_sigpipe();
   for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {

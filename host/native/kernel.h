@@ -81,6 +81,12 @@ int kernel_send(struct context *context, int fd, uint32_t pointer, uint32_t coun
 int kernel_sendto(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
 int kernel_sendv(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
 
+/*
+ * Writes all of `bytes` to a stream of the host's own, within `timeout` nanoseconds (negative: whatever it takes).
+ * Returns 0, -ETIMEDOUT or -errno.
+ */
+int kernel_write_all(const struct context *context, int fd, const uint8_t *bytes, size_t size, double timeout);
+
 int kernel_close(int fd);
 int kernel_dup(int fd);
 int kernel_get_status_flags(int fd);

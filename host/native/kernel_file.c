@@ -106,3 +106,23 @@ int kernel_writev(struct context *context, int fd, uint32_t pointer, uint32_t co
   int sent = kernel_transmit(context, fd, &message, 0);
   return sent == -ENOTSOCK ? write_file(context, fd, iovecs, count) : sent;
 }
+
+int kernel_write_all(const struct context *context, int fd, const uint8_t *bytes, size_t size, double timeout)
+{
+  kernel_deadline deadline = kernel_deadline_in(timeout);
+  while (size > 0) {
+    struct pollfd pollfd = {.fd = fd, .events = POLLOUT};
+    int ready = kernel_ppoll(context, &pollfd, 1, deadline);
+    if (ready <= 0)
+      return ready == 0 ? -ETIMEDOUT : ready;
+    /* POLLOUT promises a pipe room for PIPE_BUF bytes (pipe(7)): no write waits here, whatever the stream's mode. */
+    ssize_t written = write(fd, bytes, size < PIPE_BUF ? size : PIPE_BUF);
+    if (written == -1 && errno != EAGAIN && errno != EINTR)
+      return -errno;
+    if (written > 0) {
+      bytes += written;
+      size -= (size_t) written;
+    }
+  }
+  return 0;
+}

@@ -2,6 +2,9 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { closeCancel, createCancel, fireCancel } from "../kernel/cancel.js";
 
+/** Until the guest has ended it is cancelled this often, in milliseconds: once may be just before it blocks. */
+const CANCEL_INTERVAL = 1;
+
 /** How long a cancelled guest may take to unwind before its thread is ended, in milliseconds. */
 const GRACE = 100;
 
@@ -23,21 +26,20 @@ export async function runTimedWorker<Result>(
   const cancelFd = createCancel();
   // Unless told that streams are wanted, Node makes process.stdout to show the worker's, and a pipe non-blocking with it.
   const worker = new Worker(script, { workerData: workerData(cancelFd), stdout: true, stderr: true });
-  let deadline = setTimeout(
-    () => {
-      fireCancel(cancelFd);
-      deadline = setTimeout(() => void worker.terminate(), GRACE);
-    },
-    Math.min(timeLimit, LONGEST),
-  );
+  const timers: NodeJS.Timeout[] = [];
+  const cancel = (): void => {
+    timers.push(setInterval(() => fireCancel(cancelFd), CANCEL_INTERVAL));
+    timers.push(setTimeout(() => void worker.terminate(), GRACE));
+  };
+  timers.push(setTimeout(cancel, Math.min(timeLimit, LONGEST)));
   try {
     return await Promise.race([
       once(worker, "message").then(([message]) => message as Result),
       once(worker, "exit").then(() => null),
     ]);
   } finally {
-    clearTimeout(deadline);
     await worker.terminate();
+    for (const timer of timers) clearTimeout(timer);
     closeCancel(cancelFd);
   }
 }

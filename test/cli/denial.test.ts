@@ -39,6 +39,13 @@ describe("a denial", () => {
     expect(stderr).not.toContain("hint:");
   });
 
+  it("is told twenty times, whatever a program tries", async () => {
+    const { code, stderr } = await sockyard(["run", guest("denied.ts"), "1000"]);
+    expect(stderr.match(/^error: permission denied: connect to 127\.0\.0\.1:\d+ \(tcp\)$/gm)).toHaveLength(20);
+    expect(stderr).toMatch(/\nerror: permission denied, again and again\n {2}further denials are not shown\n$/);
+    expect(code).toBe(77);
+  });
+
   it("exits with 77 if the program fails, with 0 if it does not mind", async () => {
     expect(await sockyard(["run", ATTEMPT, "bind=unix:@a", "exit=3"])).toMatchObject({ code: 77 });
     expect(await sockyard(["run", ATTEMPT, "bind=unix:@a", "exit=0"])).toMatchObject({ code: 0 });

@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { guest, sockyard, startSockyard, temporaryDirectory } from "./sockyard.js";
+import { guest, sockyard, startShell, startSockyard, temporaryDirectory } from "./sockyard.js";
 
 const WAIT = guest("wait.ts");
 const TIME_LIMIT = 124;
@@ -31,6 +32,16 @@ describe("--time-limit", () => {
     const elapsed = performance.now() - started;
     expect(elapsed).toBeGreaterThan(300);
     expect(elapsed).toBeLessThan(5000);
+  });
+
+  it("ends a program whose own trace and denials nobody reads", async () => {
+    await sockyard(["info", guest("denied.ts")]);
+    const fifo = `${temporaryDirectory()}/fifo`;
+    execFileSync("mkfifo", [fifo]);
+    const started = performance.now();
+    const running = startShell(`sockyard trace --time-limit=300ms ${guest("denied.ts")} all 2<>${fifo}`);
+    expect(await running.ended).toMatchObject({ code: TIME_LIMIT });
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it("leaves a program alone that is done in time", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { loadProgram } from "../../host/compiler/load-program.js";
-import { formatFrames, symbolise } from "../../host/compiler/stack-trace.js";
+import { formatFrames, symbolize } from "../../host/compiler/stack-trace.js";
 import { makeWorkspace, type Workspace, workspace } from "./workspace.js";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -96,7 +96,7 @@ describe("the stack of a trap", () => {
 
   function trace(name: string, ...args: number[]): string[] {
     const stack = stackOf(() => (guest.exports[name] as (...args: number[]) => number)(...args));
-    return formatFrames(symbolise(stack, guest.sourceMap)).split("\n");
+    return formatFrames(symbolize(stack, guest.sourceMap)).split("\n");
   }
 
   it("names the guest's functions and lines, and none of the host", () => {
@@ -125,7 +125,7 @@ describe("the stack of a trap", () => {
 
   it("tells the library's frames from the program's", () => {
     const stack = stackOf(() => (guest.exports.generic as () => number)());
-    const frames = symbolise(stack, guest.sourceMap);
+    const frames = symbolize(stack, guest.sourceMap);
     expect(frames.at(-1)).toMatchObject({
       function: "generic",
       library: false,
@@ -137,7 +137,7 @@ describe("the stack of a trap", () => {
   it("has names and offsets without a source map, or with one that cannot be read", () => {
     const stack = stackOf(() => (guest.exports.nested as (n: number) => number)(1));
     for (const map of [null, "", "{}", "[]", '{"mappings":"AAAA","sources":[1]}', '{"mappings":1,"sources":[]}']) {
-      const lines = formatFrames(symbolise(stack, map)).split("\n");
+      const lines = formatFrames(symbolize(stack, map)).split("\n");
       expect(lines).toEqual([
         expect.stringMatching(/^ {4}at Deep<String>#descend \(0x[0-9a-f]+\)$/),
         expect.stringMatching(/^ {4}at Deep<String>#descend \(0x[0-9a-f]+\)$/),
@@ -161,7 +161,7 @@ describe("a trap while the program starts", () => {
     const space = workspace();
     const guest = await load(space, `import { Deep } from "./sub/deep";\nnew Deep<i32>(1).descend(1);\n`);
     const stack = stackOf(guest.exports._start as () => void);
-    const lines = formatFrames(symbolise(stack, guest.sourceMap)).split("\n");
+    const lines = formatFrames(symbolize(stack, guest.sourceMap)).split("\n");
     expect(lines.slice(0, 3)).toEqual([
       "    at Deep<i32>#descend (sub/deep.ts:7:7)",
       "    at Deep<i32>#descend (sub/deep.ts:9:12)",
@@ -170,7 +170,7 @@ describe("a trap while the program starts", () => {
   });
 });
 
-describe("symbolise", () => {
+describe("symbolize", () => {
   const line = (name: string) => `    at ${name} (wasm://wasm/0badcafe:wasm-function[7]:0x2a)`;
 
   it.each([
@@ -187,25 +187,25 @@ describe("symbolise", () => {
     ["std::io::Write::write_all", "std::io::Write::write_all"],
     ["", "wasm-function[7]"],
   ])("reads the name %s", (name, readable) => {
-    expect(symbolise(line(name), null)[0]?.function).toBe(readable);
+    expect(symbolize(line(name), null)[0]?.function).toBe(readable);
   });
 
   it("takes no position from the function before", () => {
     const map = { version: 3, mappings: "AAAA", sources: ["a.ts"], names: [] };
     const position = (start: number) =>
-      symbolise(line("main"), JSON.stringify({ ...map, x_functions: [0, start] }))[0]?.position;
+      symbolize(line("main"), JSON.stringify({ ...map, x_functions: [0, start] }))[0]?.position;
     expect(position(42)).toBeNull();
     expect(position(43)).toEqual({ file: "a.ts", line: 1, column: 1 });
   });
 
   it("reads a function without a name", () => {
-    const frames = symbolise("RuntimeError: unreachable\n    at wasm://wasm/0badcafe:wasm-function[7]:0x2a", null);
+    const frames = symbolize("RuntimeError: unreachable\n    at wasm://wasm/0badcafe:wasm-function[7]:0x2a", null);
     expect(frames).toEqual([{ function: "wasm-function[7]", position: null, offset: 42, library: false }]);
   });
 
   it("is neither confused nor kept busy by a hostile name", () => {
     const name = `${" (wasm://wasm/x:wasm-function[1]:0x1)".repeat(20_000)}\u001b[2J`;
-    const frames = symbolise(line(name), null);
+    const frames = symbolize(line(name), null);
     expect(frames).toMatchObject([{ offset: 42 }]);
   });
 
@@ -220,7 +220,7 @@ describe("symbolise", () => {
     );
     fc.assert(
       fc.property(fc.string(), maps, (name, map) => {
-        formatFrames(symbolise(`${line(name)}\n${name}`, map));
+        formatFrames(symbolize(`${line(name)}\n${name}`, map));
       }),
       { numRuns: 2000 },
     );
