@@ -24,10 +24,10 @@ export const startUpCase = {
     },
   ],
   contestants: {
-    node: command("node", [process.execPath, source("empty.mjs")], ""),
+    node: command("node", [process.execPath, source("empty.cjs")], ""),
     flags: command(
       `node ${nodeFlags.join(" ") || "once more (noise)"}`,
-      [process.execPath, ...nodeFlags, source("empty.mjs")],
+      [process.execPath, ...nodeFlags, source("empty.cjs")],
       "",
     ),
     guest: command("guest", sockyardRun(source("hello.ts")), "hello\n"),

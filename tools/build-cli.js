@@ -1,25 +1,76 @@
 // Bundles the command into build/bin: Node takes longer to find and link fifty
 // modules than the command takes to run, and loads CommonJS faster than ESM.
-import { chmodSync, rmSync } from "node:fs";
+// Then runs it, to keep what V8 compiles (host/cli/launch.cts).
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { rolldown } from "rolldown";
 
 const OUTPUT = "build/bin";
+const ENTRIES = { sockyard: "host/cli/main.ts", "job-worker": "host/cli/job-worker.ts" };
 
-const bundle = await rolldown({
-  input: { sockyard: "host/cli/main.ts", "job-worker": "host/cli/job-worker.ts" },
-  platform: "node",
-  external: [/^assemblyscript(\/|$)/, "wabt"],
-  tsconfig: "tsconfig.json",
-});
-rmSync(OUTPUT, { recursive: true, force: true });
-await bundle.write({
-  dir: OUTPUT,
-  format: "cjs",
-  entryFileNames: "[name].cjs",
-  chunkFileNames: "[name].cjs",
-  // Names stay, for stacks that somebody has to read.
-  minify: { compress: true, mangle: false },
-  sourcemap: true,
-});
-await bundle.close();
-chmodSync(`${OUTPUT}/sockyard.cjs`, 0o755);
+// What a first program does, so that what it needs of the command is compiled.
+const PROGRAM = `(module
+  (import "berkeley_sockets_v1" "socket" (func $socket (param i32 i32 i32) (result i32)))
+  (import "berkeley_sockets_v1" "bind" (func $bind (param i32 i32 i32) (result i32)))
+  (import "berkeley_sockets_v1" "listen" (func $listen (param i32 i32) (result i32)))
+  (import "berkeley_sockets_v1" "getsockname" (func $getsockname (param i32 i32 i32) (result i32)))
+  (import "berkeley_sockets_v1" "close" (func $close (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\\02\\00\\00\\00\\7f\\00\\00\\01\\00\\00\\00\\00\\00\\00\\00\\00")
+  (data (i32.const 32) "\\10\\00\\00\\00")
+  (func (export "_start")
+    (drop (call $args_sizes_get (i32.const 64) (i32.const 68)))
+    (drop (call $socket (i32.const 2) (i32.const 1) (i32.const 0)))
+    (drop (call $bind (i32.const 3) (i32.const 0) (i32.const 16)))
+    (drop (call $listen (i32.const 3) (i32.const 5)))
+    (drop (call $getsockname (i32.const 3) (i32.const 80) (i32.const 32)))
+    (drop (call $fd_write (i32.const 1) (i32.const 72) (i32.const 0) (i32.const 64)))
+    (drop (call $close (i32.const 3)))
+    (call $proc_exit (i32.const 0))))`;
+
+async function bundle() {
+  const bundled = await rolldown({
+    input: ENTRIES,
+    platform: "node",
+    external: [/^assemblyscript(\/|$)/, "wabt"],
+    tsconfig: "tsconfig.json",
+  });
+  rmSync(OUTPUT, { recursive: true, force: true });
+  await bundled.write({
+    dir: OUTPUT,
+    format: "cjs",
+    entryFileNames: "[name].chunk.cjs",
+    chunkFileNames: "[name].cjs",
+    // Names stay, for stacks that somebody has to read.
+    minify: { compress: true, mangle: false },
+    sourcemap: true,
+  });
+  await bundled.close();
+  for (const name of Object.keys(ENTRIES)) copyFileSync("build/cli/launch.cjs", `${OUTPUT}/${name}.cjs`);
+  chmodSync(`${OUTPUT}/sockyard.cjs`, 0o755);
+}
+
+function keepCode() {
+  const directory = mkdtempSync(join(tmpdir(), "sockyard-build-"));
+  const program = join(directory, "program.wat");
+  writeFileSync(program, PROGRAM);
+  try {
+    // The limited run first: of what both use, the cache is to be the plain run's.
+    for (const options of [["--time-limit=1m"], []]) {
+      const words = [`${OUTPUT}/sockyard.cjs`, "run", "--allow-net=127.0.0.1:0", ...options, program];
+      const args = ["--require", join(import.meta.dirname, "record-code-cache.cjs"), ...words];
+      const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+      if (status !== 0) throw new Error(`the bundle does not run: ${stderr}`);
+    }
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+await bundle();
+keepCode();

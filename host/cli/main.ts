@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { parseRun } from "./command-line.js";
 import { EXIT } from "./exit-code.js";

@@ -1,7 +1,5 @@
-import { Writable } from "node:stream";
-
-/** A stream like any other, since Node itself writes warnings to it. */
-const INERT = Object.assign(new Writable({ write: (_chunk, _encoding, done) => done() }), { isTTY: false });
+import { createRequire } from "node:module";
+import type { Writable } from "node:stream";
 
 /**
  * Keeps Node from making `process.stdout` and `process.stderr`.
@@ -11,5 +9,16 @@ const INERT = Object.assign(new Writable({ write: (_chunk, _encoding, done) => d
  * descriptors, and would meet EAGAIN where it has to wait.
  */
 export function hideStandardStreams(): void {
-  for (const name of ["stdout", "stderr"]) Object.defineProperty(process, name, { value: INERT });
+  let inert: Writable | undefined;
+  const get = (): Writable => {
+    inert ??= makeInert();
+    return inert;
+  };
+  for (const name of ["stdout", "stderr"]) Object.defineProperty(process, name, { get, configurable: true });
+}
+
+/** A stream like any other, since Node itself writes warnings to it. Loading node:stream takes 4 ms, and few runs need it. */
+function makeInert(): Writable {
+  const stream = createRequire(import.meta.url)("node:stream") as typeof import("node:stream");
+  return Object.assign(new stream.Writable({ write: (_chunk, _encoding, done) => done() }), { isTTY: false });
 }

@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// The first file of the command and of its worker: loads the bundle beside it,
+// without compiling what V8 has compiled before (tools/build-cli.js). Compiling
+// takes longer than all else that the command does before a guest runs.
+import fs = require("node:fs");
+import nodeModule = require("node:module");
+import path = require("node:path");
+import vm = require("node:vm");
+
+interface Chunk {
+  readonly exports: object;
+}
+
+type Wrapped = (exports: object, require: NodeJS.Require, module: Chunk, filename: string, directory: string) => void;
+
+const chunks = new Map<string, Chunk>();
+
+/** Runs a file of the bundle, once. */
+function load(filename: string): object {
+  const known = chunks.get(filename);
+  if (known !== undefined) return known.exports;
+  const module: Chunk = { exports: {} };
+  chunks.set(filename, module);
+  const own = nodeModule.createRequire(filename);
+  const resolve = (name: string): unknown =>
+    name.startsWith("./") ? load(path.join(__dirname, name)) : (own(name) as unknown);
+  compile(filename)(module.exports, Object.assign(resolve, own), module, filename, __dirname);
+  return module.exports;
+}
+
+/** V8 refuses a cache that another version of it made, and compiles then. */
+function compile(filename: string): Wrapped {
+  const source = fs.readFileSync(filename, "utf8");
+  const cachedData = readIfThere(`${filename}.cache`);
+  const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+    filename,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  });
+  return script.runInThisContext() as Wrapped;
+}
+
+function readIfThere(filename: string): Buffer | undefined {
+  try {
+    return fs.readFileSync(filename);
+  } catch {
+    return undefined;
+  }
+}
+
+load(path.join(__dirname, `${path.basename(__filename, ".cjs")}.chunk.cjs`));

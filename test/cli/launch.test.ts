@@ -1,0 +1,41 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { PROJECT, temporaryDirectory } from "./sockyard.js";
+
+// (module (memory (export "memory") 1) (func (export "_start")))
+const PROGRAM = Buffer.from(
+  "0061736d01000000010401600000030201000503010001071302066d656d6f72790200065f73746172740000" + "0a040102000b",
+  "hex",
+);
+
+/** A copy of the command whose compiled code each `spoil` has had its way with. */
+function copyOfCommand(spoil: (path: string) => void): string {
+  const root = temporaryDirectory();
+  mkdirSync(join(root, "build"));
+  cpSync(join(PROJECT, "build/bin"), join(root, "build/bin"), { recursive: true });
+  for (const name of ["build/native", "build/guest", "package.json"])
+    symlinkSync(join(PROJECT, name), join(root, name));
+  const caches = readdirSync(join(root, "build/bin")).filter((name) => name.endsWith(".cache"));
+  expect(caches).toContain("sockyard.chunk.cjs.cache");
+  expect(caches).toContain("job-worker.chunk.cjs.cache");
+  for (const name of caches) spoil(join(root, "build/bin", name));
+  writeFileSync(join(root, "program.wasm"), PROGRAM);
+  return root;
+}
+
+describe("the command", () => {
+  it.each([
+    ["missing", (path: string) => rmSync(path)],
+    ["not what V8 made", (path: string) => writeFileSync(path, "x".repeat(5000))],
+    ["empty", (path: string) => writeFileSync(path, "")],
+  ])("runs when its compiled code is %s", (_state, spoil) => {
+    const root = copyOfCommand(spoil);
+    for (const options of [[], ["--time-limit=1m"]]) {
+      const args = [join(root, "build/bin/sockyard.cjs"), "run", ...options, join(root, "program.wasm")];
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
+    }
+  });
+});
