@@ -70,8 +70,8 @@ static void waits_can_be_cancelled_and_time_out(void)
   TIMES_OUT(kernel_epoll_wait(&guest.context, epoll, 0, 1, 30), 0);
   later_start(&later, later_cancel, &guest);
   EQUAL(kernel_epoll_wait(&guest.context, epoll, 0, 1, -1), -ECANCELED);
-  later_done(&later, &guest);
   EQUAL(kernel_epoll_wait(&guest.context, epoll, 0, 1, 1000), -ECANCELED);
+  later_done(&later, &guest);
 
   int cancel_fd = guest.context.cancel_fd;
   guest.context.cancel_fd = -1;
