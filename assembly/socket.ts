@@ -11,6 +11,7 @@ import { overruns, pointer } from "./pointer";
 import { Iovec, Pollfd, Stat } from "./struct";
 
 export { EpollEvent, epoll_create1, epoll_ctl, epoll_wait, ppoll, Timespec } from "./epoll";
+export { lstat, open, S_ISBLK, S_ISCHR, S_ISDIR, S_ISFIFO, S_ISLNK, S_ISREG } from "./file";
 export * from "./linux.generated";
 export { NULL, pointer, Ref } from "./pointer";
 export { Iovec, Linger, Pollfd, S_ISSOCK, Stat, StructArray, Timeval } from "./struct";
@@ -268,6 +269,26 @@ export function close(fd: i32): i32 {
 @inline
 export function dup(oldfd: i32): i32 {
   return settle(sys.dup(oldfd));
+}
+
+/**
+ * `int dup2(int oldfd, int newfd)`: makes `newfd` a second descriptor for what
+ * `oldfd` is; what it was before is closed. dup(2)
+ */
+// @ts-ignore: decorator
+@inline
+export function dup2(oldfd: i32, newfd: i32): i32 {
+  return settle(sys.dup2(oldfd, newfd));
+}
+
+/**
+ * `int dup3(int oldfd, int newfd, int flags)`: dup2() with O_CLOEXEC; EINVAL if both
+ * are the same. dup(2)
+ */
+// @ts-ignore: decorator
+@inline
+export function dup3(oldfd: i32, newfd: i32, flags: i32): i32 {
+  return settle(sys.dup3(oldfd, newfd, flags));
 }
 
 /**

@@ -149,10 +149,17 @@ static void descriptors(void) {
   C(O_WRONLY);
   C(O_RDWR);
   C(O_ACCMODE);
+  C(O_CREAT);
+  C(O_EXCL);
+  C(O_NOCTTY);
+  C(O_TRUNC);
   C(O_APPEND);
   C(O_NONBLOCK);
   C(O_DIRECTORY);
   C(O_NOFOLLOW);
+  C(O_CLOEXEC);
+  C(O_SYNC);
+  C(O_DSYNC);
   C(POLLIN);
   C(POLLPRI);
   C(POLLOUT);

@@ -3,7 +3,17 @@
 // With --remove it takes them away again. Run by npm when it packs.
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 
-const INTERNAL = new Set(["address", "dns", "epoll", "hooks", "linux.generated", "output", "pointer", "struct"]);
+const INTERNAL = new Set([
+  "address",
+  "dns",
+  "epoll",
+  "file",
+  "hooks",
+  "linux.generated",
+  "output",
+  "pointer",
+  "struct",
+]);
 
 const modules = readdirSync("assembly")
   .filter((name) => name.endsWith(".ts"))

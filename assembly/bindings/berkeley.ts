@@ -120,6 +120,16 @@ export declare function close(fd: i32): i32;
 @external("berkeley_sockets_v1", "dup")
 export declare function dup(fd: i32): i32;
 
+/** `int dup2(int oldfd, int newfd)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "dup2")
+export declare function dup2(oldfd: i32, newfd: i32): i32;
+
+/** `int dup3(int oldfd, int newfd, int flags)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "dup3")
+export declare function dup3(oldfd: i32, newfd: i32, flags: i32): i32;
+
 /** `int fcntl(int fd, int cmd, int arg)` */
 // @ts-ignore: decorator
 @external("berkeley_sockets_v1", "fcntl")
@@ -149,6 +159,16 @@ export declare function epoll_ctl(epfd: i32, op: i32, fd: i32, event: usize): i3
 // @ts-ignore: decorator
 @external("berkeley_sockets_v1", "epoll_wait")
 export declare function epoll_wait(epfd: i32, events: usize, maxevents: i32, timeout: i32): i32;
+
+/** `int open(const char *path, int flags, mode_t mode)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "open")
+export declare function open(path: usize, flags: i32, mode: u32): i32;
+
+/** `int lstat(const char *path, struct stat *statbuf)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "lstat")
+export declare function lstat(path: usize, statbuf: usize): i32;
 
 /** `int stat(const char *path, struct stat *statbuf)` */
 // @ts-ignore: decorator

@@ -41,14 +41,11 @@ export function denialTitle({ question }: Denial, addresses: AddressText): strin
  * The smallest grant, or null if there is none that is safe to paste.
  *
  * Some names hold what no rule can, such as a space. Others would be read as
- * more than themselves: a guest chooses its names, and users paste hints. Nor
- * is anyone told to switch the sandbox off because a guest asked for it.
+ * more than themselves: a guest chooses its names, and users paste hints.
  */
 function helpfulGrant(question: Question, addresses: AddressText): string | null {
   const grant = smallestGrant(question, addresses);
-  if (grant === null || question.verb === "raw") return null;
-  const isPath = question.verb !== "resolve" && question.endpoint.kind !== "ip";
-  if (isPath && /[,*]/.test(question.endpoint.name)) return null;
+  if (/[,*]/.test(pathOf(question))) return null;
   const equals = grant.indexOf("=");
   const flag = { name: grant.slice("--".length, equals), value: grant.slice(equals + 1) };
   try {
@@ -57,6 +54,13 @@ function helpfulGrant(question: Question, addresses: AddressText): string | null
     if (error instanceof BadRuleError) return null;
     throw error;
   }
+}
+
+/** The path or abstract name that the guest chose, or nothing. */
+function pathOf(question: Question): string {
+  if (question.verb === "resolve" || question.verb === "raw") return "";
+  if ("path" in question) return question.path;
+  return question.endpoint.kind === "ip" ? "" : question.endpoint.name;
 }
 
 function place({ file, line }: NonNullable<Frame["position"]>): string {
@@ -88,6 +92,7 @@ const VERBS: Readonly<Record<EndpointQuestion["verb"], string>> = {
 function describe(question: Question, addresses: AddressText): string {
   if (question.verb === "raw") return `open a ${question.what} socket`;
   if (question.verb === "resolve") return `look up ${question.name || "."}`;
+  if ("path" in question) return `${question.verb} ${utf8(question.path)}`;
   const { verb, endpoint, names = [] } = question;
   const lookedUp = names.length === 0 ? "" : `, looked up as ${names.slice(0, 3).join(", ")}`;
   return `${VERBS[verb]} ${describeEndpoint(endpoint, verb === "connect" || verb === "send", addresses)}${lookedUp}`;

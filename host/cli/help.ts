@@ -35,6 +35,8 @@ Permissions (nothing is allowed unless you say so)
       --allow-net-listen[=RULE,…]  Incoming only                   =unix:/run/app.sock
       --allow-net-resolve[=NAME,…] Look up names only              =*.example.com
       --deny-net[=RULE,…]          Always wins; also --deny-net-connect, -listen, -resolve
+      --allow-read[=PATH,…]        Open files, also --allow-write  =/srv/www,/etc/hosts
+      --allow-raw[=KIND,…]         Sockets that see others' traffic  =netlink,packet,icmp,raw
   -A, --allow-all                  No sandbox
 Options
       --trace[=text]               Show every socket call on standard error
@@ -58,6 +60,9 @@ use and kept in $XDG_CACHE_HOME/sockyard. What follows FILE belongs to the progr
       --allow-net-listen[=RULE,…]   Incoming only
       --allow-net-resolve[=NAME,…]  Look up names only
       --deny-net[=RULE,…]           Always wins; also --deny-net-connect, -listen, -resolve
+      --allow-read[=PATH,…]         Open files to read: PATH itself, or all below it
+      --allow-write[=PATH,…]        Open files to write, create and remove them
+      --allow-raw[=KIND,…]          Sockets of KIND netlink, packet, icmp or raw
   -A, --allow-all                   No sandbox (denials still hold)
       --trace[=text]                Show every socket call on standard error, as strace does
       --trace-name <NAME>           Begin each line of the trace with [NAME]
@@ -98,4 +103,11 @@ A look-up is a right of its own: --allow-net=NAME has it, --allow-net-connect=NA
 of addresses do not. A name's rule opens the public addresses that the program got by
 looking that very name up; any other address wants a rule for the address. *.example.com is
 every name below example.com, not example.com itself.
+
+  --allow-read=/srv/www,/etc/hosts            files to open: a file, or all below a directory
+  --allow-write=/var/log/app                  create and write; reading is --allow-read's
+  --allow-raw=netlink                         netlink, packet, icmp (ping), raw; none: all four
+
+A file is judged by its real path, symbolic links resolved. Raw sockets see more than their
+own traffic: no network rule grants them, and the kernel may ask for privileges as well.
 `;

@@ -9,6 +9,8 @@ import { load } from "./run.js";
 const NEEDS: readonly { readonly flag: string; readonly calls: readonly string[] }[] = [
   { flag: "--allow-net-connect", calls: ["connect", "sendto"] },
   { flag: "--allow-net-listen", calls: ["bind", "listen", "unlink"] },
+  { flag: "--allow-read", calls: ["open"] },
+  { flag: "--allow-write", calls: ["open"] },
   { flag: "--allow-net-resolve", calls: ["res_send", "getaddrinfo"] },
 ];
 

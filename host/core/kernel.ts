@@ -110,6 +110,15 @@ export interface Kernel {
 
   /** Opens `path` (bytes, no NUL) with `O_PATH | O_CLOEXEC` and the given extra flags. */
   openPath(path: Uint8Array, flags: number): SysResult;
+  /**
+   * Opens the very file that `pathFd` (an O_PATH descriptor) refers to. Never waits: not for the other end of a FIFO,
+   * nor for a device.
+   */
+  openFile(pathFd: number, flags: number): SysResult;
+  /** As `openFile`, of `name` (no slash) in a directory, created if it does not exist; follows no symbolic link. */
+  createAt(directoryFd: number, name: Uint8Array, flags: number, mode: number): SysResult;
+  /** The text of the symbolic link that `linkFd` (O_PATH | O_NOFOLLOW) refers to, or `-errno`. */
+  readlink(linkFd: number): Uint8Array | SysResult;
   /** The path of an open descriptor, as `readlink("/proc/self/fd/N")` gives it, or `-errno`. */
   pathOf(hostFd: number): Uint8Array | SysResult;
   fstat(hostFd: number): FileStatus | SysResult;

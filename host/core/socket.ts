@@ -22,7 +22,7 @@ import {
   SOCK_RAW,
   SOCK_STREAM,
 } from "./linux.generated.js";
-import type { Transport } from "./permissions/rule.js";
+import type { RawKind, Transport } from "./permissions/rule.js";
 import type { UnixAddress } from "./sockaddr.js";
 
 /**
@@ -112,7 +112,7 @@ export function enterSocket(core: Core, hostFd: number, socket: Socket | undefin
 }
 
 /** What to call a socket that reaches beyond its own traffic, or null for an ordinary one. */
-function rawName(domain: number, type: number, protocol: number): string | null {
+function rawName(domain: number, type: number, protocol: number): RawKind | null {
   if (domain === AF_PACKET || type === SOCK_PACKET) return "packet";
   if (domain === AF_NETLINK) return "netlink";
   if (domain !== AF_INET && domain !== AF_INET6) return null;

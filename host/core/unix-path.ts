@@ -1,7 +1,8 @@
 import type { Core } from "./core.js";
 import { type Errno, isErrno, type SysResult } from "./errno.js";
 import type { FileStatus } from "./kernel.js";
-import { EACCES, EADDRINUSE, O_DIRECTORY, S_IFMT, S_IFSOCK } from "./linux.generated.js";
+import { EADDRINUSE, O_DIRECTORY, O_NOFOLLOW, S_IFMT, S_IFSOCK } from "./linux.generated.js";
+import { isDots, joinPath, nameIn, whereItWouldBe } from "./place.js";
 
 type PathVerb = "bind" | "connect" | "send" | "unlink" | "stat";
 
@@ -38,31 +39,47 @@ export function sendUnixPath(core: Core, path: Uint8Array, send: (path: Uint8Arr
   return withFile(core, "send", path, (fileFd) => send(new TextEncoder().encode(`/proc/self/fd/${fileFd}`)));
 }
 
-/** What is known of the socket file at `path`, symbolic links followed. */
-export function statUnixPath(core: Core, path: Uint8Array): FileStatus | Errno {
-  return withFile(core, "stat", path, (fileFd) => socketOnly(core.kernel.fstat(fileFd)));
+/**
+ * What is known of the file at `path`; a final symbolic link is followed if `follow`.
+ *
+ * A network grant is enough for socket files; others want the right to read.
+ */
+export function statPath(core: Core, path: Uint8Array, follow: boolean): FileStatus | Errno {
+  const flags = follow ? 0 : O_NOFOLLOW;
+  return withFile(core, "stat", path, (fileFd) => known(core, fileFd, core.kernel.fstat(fileFd)), flags);
 }
 
-/** Removes the socket file at `path`; any other file is out of a network grant's reach. */
-export function unlinkUnixPath(core: Core, path: Uint8Array): SysResult {
+/** Removes the file at `path`: a network grant is enough for socket files, others want the right to write. */
+export function unlinkPath(core: Core, path: Uint8Array): SysResult {
   return withPlace(core, "unlink", path, ({ directoryFd, name }) => {
-    const status = socketOnly(core.kernel.fstatat(directoryFd, name));
-    return isErrno(status) ? status : core.kernel.unlinkat(directoryFd, name);
+    const status = core.kernel.fstatat(directoryFd, name);
+    if (isErrno(status)) return status;
+    const denied = isSocket(status) ? 0 : judgeFile(core, "write", joinPath(core.kernel.pathOf(directoryFd), name));
+    return denied || core.kernel.unlinkat(directoryFd, name);
   });
 }
 
-/** Files other than sockets are for the rights of files, which are refused here. */
-function socketOnly(status: FileStatus | Errno): FileStatus | Errno {
-  if (isErrno(status) || (status.mode & S_IFMT) === S_IFSOCK) return status;
-  return -EACCES;
+function known(core: Core, fileFd: number, status: FileStatus | Errno): FileStatus | Errno {
+  if (isErrno(status) || isSocket(status)) return status;
+  return judgeFile(core, "read", core.kernel.pathOf(fileFd)) || status;
+}
+
+function isSocket({ mode }: FileStatus): boolean {
+  return (mode & S_IFMT) === S_IFSOCK;
+}
+
+function judgeFile(core: Core, verb: "read" | "write", real: Uint8Array | Errno): SysResult {
+  return core.permissions.check({ verb, path: typeof real === "number" ? "" : String.fromCharCode(...real) });
 }
 
 /** Judges `path` by its directory's real path, and runs `use` on it while that directory is open. */
 function withPlace(core: Core, verb: PathVerb, path: Uint8Array, use: (place: Place) => SysResult): SysResult {
-  const { directory, name } = split(path);
+  const { directory, name } = nameIn(path);
   const directoryFd = core.kernel.openPath(directory, O_DIRECTORY);
   try {
-    const real = isErrno(directoryFd) ? lexicalPath(path) : join(core.kernel.pathOf(directoryFd), name);
+    const real = isErrno(directoryFd)
+      ? whereItWouldBe(core, path).path
+      : joinPath(core.kernel.pathOf(directoryFd), name);
     const denied = check(core, verb, real);
     if (denied) return denied;
     return isErrno(directoryFd) ? directoryFd : use({ directoryFd, name });
@@ -72,10 +89,10 @@ function withPlace(core: Core, verb: PathVerb, path: Uint8Array, use: (place: Pl
 }
 
 /** Opens the file itself without access to its contents, judges its real path, and runs `use` on it. */
-function withFile<T>(core: Core, verb: PathVerb, path: Uint8Array, use: (fileFd: number) => T): T | Errno {
-  const fileFd = core.kernel.openPath(path, 0);
+function withFile<T>(core: Core, verb: PathVerb, path: Uint8Array, use: (fileFd: number) => T, flags = 0): T | Errno {
+  const fileFd = core.kernel.openPath(path, flags);
   // What does not exist is judged by where it would be, so that a refusal tells nothing of what exists.
-  if (isErrno(fileFd)) return withPlace(core, verb, path, () => fileFd);
+  if (isErrno(fileFd)) return check(core, verb, whereItWouldBe(core, path).path) || fileFd;
   try {
     const real = core.kernel.pathOf(fileFd);
     const denied = check(core, verb, isErrno(real) ? new Uint8Array(0) : real);
@@ -87,33 +104,6 @@ function withFile<T>(core: Core, verb: PathVerb, path: Uint8Array, use: (fileFd:
 
 function check(core: Core, verb: PathVerb, real: Uint8Array): SysResult {
   return core.permissions.check({ verb, endpoint: { kind: "unix-path", name: String.fromCharCode(...real) } });
-}
-
-function split(path: Uint8Array): { directory: Uint8Array; name: Uint8Array } {
-  const slash = path.lastIndexOf(SLASH);
-  if (slash === -1) return { directory: Uint8Array.of(DOT), name: path };
-  return { directory: slash === 0 ? Uint8Array.of(SLASH) : path.subarray(0, slash), name: path.subarray(slash + 1) };
-}
-
-function join(directory: Uint8Array | Errno, name: Uint8Array): Uint8Array {
-  if (isErrno(directory) || typeof directory === "number") return new Uint8Array(0);
-  const base = directory.length === 1 ? directory.subarray(1) : directory;
-  return Uint8Array.of(...base, SLASH, ...name);
-}
-
-/** `.` and `..` resolved as text alone: only to choose between EACCES and what the kernel said. */
-function lexicalPath(path: Uint8Array): Uint8Array {
-  if (path[0] !== SLASH) return path;
-  const parts: string[] = [];
-  for (const part of String.fromCharCode(...path).split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return Uint8Array.from(`/${parts.join("/")}`, (character) => character.charCodeAt(0));
-}
-
-function isDots(name: Uint8Array): boolean {
-  return name.length <= 2 && name.every((octet) => octet === DOT);
 }
 
 /** Whether `path` is `name` or `./name`. */

@@ -46,6 +46,10 @@ export interface NativeContext {
   poll(pollfds: Uint8Array, count: number, timeout: number): SysResult;
   epollCreate(flags: number): SysResult;
   openPath(path: Uint8Array, flags: number): SysResult;
+  openFile(pathFd: number, flags: number): SysResult;
+  createAt(directoryFd: number, name: Uint8Array, flags: number, mode: number): SysResult;
+  /** Fills `text` and answers the text's length. */
+  readlink(linkFd: number, text: Uint8Array): SysResult;
   /** Fills `path` and answers the path's length. */
   pathOf(hostFd: number, path: Uint8Array): SysResult;
   fstat(hostFd: number, status: BigUint64Array): SysResult;

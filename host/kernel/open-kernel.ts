@@ -37,7 +37,7 @@ type MemoryCalls = Pick<
   | "clockGetres"
   | "getrandom"
 >;
-type PathCalls = Pick<Kernel, "pathOf" | "fstat" | "fstatat">;
+type PathCalls = Pick<Kernel, "pathOf" | "readlink" | "fstat" | "fstatat">;
 
 /**
  * Opens the kernel for one guest, on the thread that runs it.
@@ -222,6 +222,10 @@ function pathCalls(native: NativeContext): PathCalls {
   return {
     pathOf: (hostFd) => {
       const length = native.pathOf(hostFd, path);
+      return length < 0 ? length : path.slice(0, length);
+    },
+    readlink: (linkFd) => {
+      const length = native.readlink(linkFd, path);
       return length < 0 ? length : path.slice(0, length);
     },
     fstat: (hostFd) => {

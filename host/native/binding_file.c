@@ -90,6 +90,42 @@ static napi_value binding_open_path(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_open_path(path.data, path.size, flags));
 }
 
+/* openFile(pathFd: number, flags: number): number */
+static napi_value binding_open_file(napi_env env, napi_callback_info info)
+{
+  int32_t integers[2];
+  if (!binding_read_integers(env, info, 2, integers, NULL))
+    return NULL;
+  return binding_make_integer(env, kernel_open_file(integers[0], integers[1]));
+}
+
+/* createAt(directoryFd: number, name: Uint8Array, flags: number, mode: number): number */
+static napi_value binding_create_at(napi_env env, napi_callback_info info)
+{
+  napi_value values[4];
+  int32_t directory_fd;
+  int32_t flags;
+  int32_t mode;
+  struct bytes name;
+  if (!binding_read_arguments(env, info, 4, values, NULL) || !binding_read_integer(env, values[0], &directory_fd) ||
+      !binding_read_bytes(env, values[1], &name) || !binding_read_integer(env, values[2], &flags) ||
+      !binding_read_integer(env, values[3], &mode))
+    return NULL;
+  return binding_make_integer(env, kernel_create_at(directory_fd, name.data, name.size, flags, mode));
+}
+
+/* readlink(linkFd: number, text: Uint8Array): number. Fills `text` and answers the text's length. */
+static napi_value binding_readlink(napi_env env, napi_callback_info info)
+{
+  napi_value values[2];
+  int32_t fd;
+  struct bytes text;
+  if (!binding_read_arguments(env, info, 2, values, NULL) || !binding_read_integer(env, values[0], &fd) ||
+      !binding_read_bytes(env, values[1], &text))
+    return NULL;
+  return binding_make_integer(env, kernel_readlink(fd, text.data, text.size));
+}
+
 /* pathOf(hostFd: number, path: Uint8Array): number. Fills `path` and answers the path's length. */
 static napi_value binding_path_of(napi_env env, napi_callback_info info)
 {
@@ -179,6 +215,9 @@ const struct binding_entry binding_file_entries[] = {
   {"poll", binding_poll},
   {"epollCreate", binding_epoll_create},
   {"openPath", binding_open_path},
+  {"openFile", binding_open_file},
+  {"createAt", binding_create_at},
+  {"readlink", binding_readlink},
   {"pathOf", binding_path_of},
   {"fstat", binding_fstat},
   {"fstatat", binding_fstatat},

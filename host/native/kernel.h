@@ -107,6 +107,12 @@ int kernel_epoll_wait(struct context *context, int fd, uint32_t pointer, uint32_
 #define KERNEL_STATUS_FIELDS 13
 
 int kernel_open_path(const uint8_t *path, size_t size, int flags);
+/* Opens the very file of an O_PATH descriptor, without waiting for the other end of a FIFO. */
+int kernel_open_file(int path_fd, int flags);
+/* Opens `name` in a directory, creating it if it does not exist, and following no symbolic link. */
+int kernel_create_at(int directory_fd, const uint8_t *name, size_t size, int flags, int mode);
+/* The text of the symbolic link that an O_PATH | O_NOFOLLOW descriptor refers to. */
+int kernel_readlink(int link_fd, uint8_t *text, size_t size);
 int kernel_path_of(int fd, uint8_t *path, size_t size);
 int kernel_fstat(int fd, uint64_t status[KERNEL_STATUS_FIELDS]);
 int kernel_fstatat(int directory_fd, const uint8_t *name, size_t size, uint64_t status[KERNEL_STATUS_FIELDS]);

@@ -11,6 +11,8 @@
 
 #include "kernel.h"
 
+#define LINK_SIZE sizeof("/proc/self/fd/-2147483648")
+
 /* A path as system calls want it: ended by NUL, and with no other. */
 static int copy_path(const uint8_t *path, size_t size, char copy[PATH_MAX])
 {
@@ -70,10 +72,59 @@ int kernel_open_path(const uint8_t *path, size_t size, int flags)
   return fd == -1 ? -errno : fd;
 }
 
+/* The name under which the process itself finds a descriptor. */
+static void write_link(int fd, char link[LINK_SIZE])
+{
+  snprintf(link, LINK_SIZE, "/proc/self/fd/%d", fd);
+}
+
+/* Opened without waiting; whether later calls wait is as `flags` say. */
+static int settle_open(int fd, int flags)
+{
+  if (fd == -1)
+    return -errno;
+  if ((flags & O_NONBLOCK) != 0)
+    return fd;
+  int status = fcntl(fd, F_GETFL);
+  if (status != -1 && fcntl(fd, F_SETFL, status & ~O_NONBLOCK) != -1)
+    return fd;
+  int error = -errno;
+  close(fd);
+  return error;
+}
+
+#define ALWAYS (O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+
+int kernel_open_file(int path_fd, int flags)
+{
+  char link[LINK_SIZE];
+  write_link(path_fd, link);
+  if (fcntl(path_fd, F_GETFD) == -1)
+    return -errno;
+  return settle_open(open(link, flags | ALWAYS), flags);
+}
+
+int kernel_create_at(int directory_fd, const uint8_t *name, size_t size, int flags, int mode)
+{
+  char copy[PATH_MAX];
+  int status = copy_path(name, size, copy);
+  if (status < 0)
+    return status;
+  return settle_open(openat(directory_fd, copy, flags | ALWAYS | O_CREAT | O_NOFOLLOW, (mode_t) mode), flags);
+}
+
+int kernel_readlink(int link_fd, uint8_t *text, size_t size)
+{
+  ssize_t length = readlinkat(link_fd, "", (char *) text, size);
+  if (length == -1)
+    return -errno;
+  return (size_t) length == size ? -ENAMETOOLONG : (int) length;
+}
+
 int kernel_path_of(int fd, uint8_t *path, size_t size)
 {
-  char link[sizeof("/proc/self/fd/-2147483648")];
-  snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+  char link[LINK_SIZE];
+  write_link(fd, link);
   if (fcntl(fd, F_GETFD) == -1)
     return -errno;
   ssize_t length = readlink(link, (char *) path, size);

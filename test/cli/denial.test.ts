@@ -22,6 +22,9 @@ describe("a denial", () => {
     ["bind=udp:[::1]:7", "bind [::1]:7 (udp)", "'--allow-net-listen=[::1]:7'"],
     ["send=udp:[::ffff:127.0.0.1]:7", "send to 127.0.0.1:7 (udp)", "--allow-net-connect=127.0.0.1:7"],
     ["connect=unix:@name", "connect to @name (unix)", "--allow-net-connect=unix:@name"],
+    ["open=/none/such", "read /none/such", "--allow-read=/none/such"],
+    ["create=/none/such", "write /none/such", "--allow-write=/none/such"],
+    ["packet=", "open a packet socket", "--allow-raw=packet"],
     ["unlink=/none/such", "unlink /none/such (unix)", "--allow-net-listen=unix:/none/such"],
   ])("%s", async (attempt, what, grant) => {
     const { stderr } = await sockyard(["run", ATTEMPT, attempt]);
@@ -30,7 +33,6 @@ describe("a denial", () => {
   });
 
   it.each([
-    ["packet=", "open a packet socket"],
     ["connect=unix:/t/**,0.0.0.0/0", "connect to /t/**,0.0.0.0/0 (unix)"],
     ["bind=unix:@*,0.0.0.0/0", "bind @*,0.0.0.0/0 (unix)"],
   ])("gives no hint that would grant more than was asked: %s", async (attempt, what) => {

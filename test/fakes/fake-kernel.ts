@@ -107,6 +107,9 @@ function behaviors(address: Kernel["address"]): Omit<Kernel, "address" | "messag
     epollCtl: (_, __, ___, pointer) => check(pointer, 16, 0),
     epollWait: (_, pointer, count) => check(pointer, count * 16, 0),
     openPath: open,
+    openFile: open,
+    createAt: open,
+    readlink: () => new Uint8Array(0),
     ...{ bind: succeed, bindAt: succeed, listen: succeed, connect: succeed, connectFile: succeed, shutdown: succeed },
     ...{
       close: succeed,

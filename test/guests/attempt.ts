@@ -2,6 +2,7 @@
 //
 //   CALL=ADDRESS   connect, bind, listen, send (udp), unlink or stat, with
 //                  tcp:127.0.0.1:80, udp:[::1]:53, unix:/path, unix:@abstract
+//   open=PATH      to read; create=PATH to write
 //   packet=        a packet socket
 //   exit=STATUS    ends
 //
@@ -19,6 +20,10 @@ import {
   close,
   connect,
   listen,
+  O_CREAT,
+  O_RDONLY,
+  O_WRONLY,
+  open,
   SIZEOF_SOCKADDR_IN,
   SIZEOF_SOCKADDR_IN6,
   SOCK_DGRAM,
@@ -33,6 +38,8 @@ import {
 
 function attempt(call: string, target: string): i32 {
   if (call == "packet") return socket(AF_PACKET, SOCK_RAW, 0);
+  if (call == "open") return open(target, O_RDONLY);
+  if (call == "create") return open(target, O_WRONLY | O_CREAT, 0o600);
   if (call == "unlink") return unlink(target);
   if (call == "stat") return stat(target, new Stat());
   const colon = target.indexOf(":");

@@ -2,6 +2,7 @@ import { closeDescriptor, controlDescriptor, duplicateDescriptor } from "../../c
 import { isErrno, type SysResult } from "../../core/errno.js";
 import { EINVAL } from "../../core/linux.generated.js";
 import { PollSet } from "../../core/poll.js";
+import { replaceDescriptor, replaceOther } from "../../core/replace.js";
 import type { AbiContext } from "../imports.js";
 import { readTimespec } from "./timespec.js";
 
@@ -21,6 +22,24 @@ export function close({ core }: AbiContext, fd: number): SysResult {
  */
 export function dup({ core }: AbiContext, fd: number): SysResult {
   return duplicateDescriptor(core, fd, 0, false);
+}
+
+/**
+ * `int dup2(int oldfd, int newfd)`
+ *
+ * `newfd` becomes a duplicate of `oldfd`; what it was is closed. 0, 1 and 2 can be replaced, too. EBADF: dup(2).
+ */
+export function dup2({ core }: AbiContext, oldfd: number, newfd: number): SysResult {
+  return replaceDescriptor(core, oldfd, newfd);
+}
+
+/**
+ * `int dup3(int oldfd, int newfd, int flags)`
+ *
+ * dup2 with O_CLOEXEC; EINVAL for other flags, or of a descriptor onto itself. EBADF: dup(2).
+ */
+export function dup3({ core }: AbiContext, oldfd: number, newfd: number, flags: number): SysResult {
+  return replaceOther(core, oldfd, newfd, flags);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { isErrno, type SysResult } from "../../core/errno.js";
+import { openFile } from "../../core/file.js";
 import type { FileStatus } from "../../core/kernel.js";
 import { ENAMETOOLONG, ENOENT } from "../../core/linux.generated.js";
-import { statUnixPath, unlinkUnixPath } from "../../core/unix-path.js";
+import { statPath, unlinkPath } from "../../core/unix-path.js";
 import type { AbiContext } from "../imports.js";
 import type { GuestMemory } from "../memory.js";
 
@@ -10,15 +11,39 @@ const SIZEOF_STAT = 144;
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 
 /**
+ * `int open(const char *path, int flags, mode_t mode)`
+ *
+ * Judged by the rights to read and to write, on the real path of the very file. ENXIO for a socket file, EISDIR for a
+ * directory, EINVAL for flags that are not honored; never waits for the other end of a FIFO. ENOENT, EEXIST: open(2).
+ */
+export function open({ core, memory }: AbiContext, path: number, flags: number, mode: number): SysResult {
+  const name = readPath(memory, path);
+  return isErrno(name) ? name : openFile(core, name, flags, mode);
+}
+
+/**
  * `int stat(const char *path, struct stat *statbuf)`
  *
- * Of socket files within the rights to connect or listen; EACCES for any other. ENOENT, ENAMETOOLONG: stat(2).
+ * Of socket files within the rights to connect or listen, of any within the right to read. ENOENT, ENAMETOOLONG: stat(2).
  */
-export function stat({ core, memory }: AbiContext, path: number, statbuf: number): SysResult {
+export function stat(context: AbiContext, path: number, statbuf: number): SysResult {
+  return statOf(context, path, statbuf, true);
+}
+
+/**
+ * `int lstat(const char *path, struct stat *statbuf)`
+ *
+ * stat of the symbolic link itself, if `path` is one: that wants the right to read. stat(2).
+ */
+export function lstat(context: AbiContext, path: number, statbuf: number): SysResult {
+  return statOf(context, path, statbuf, false);
+}
+
+function statOf({ core, memory }: AbiContext, path: number, statbuf: number, follow: boolean): SysResult {
   const name = readPath(memory, path);
   if (isErrno(name)) return name;
   memory.reserve(statbuf, SIZEOF_STAT);
-  const status = statUnixPath(core, name);
+  const status = statPath(core, name, follow);
   if (isErrno(status)) return status;
   writeStat(memory, statbuf, status);
   return 0;
@@ -27,11 +52,11 @@ export function stat({ core, memory }: AbiContext, path: number, statbuf: number
 /**
  * `int unlink(const char *path)`
  *
- * Of socket files within the right to listen; EACCES for any other. ENOENT, ENAMETOOLONG: unlink(2).
+ * Of socket files within the right to listen, of any within the right to write. ENOENT, ENAMETOOLONG: unlink(2).
  */
 export function unlink({ core, memory }: AbiContext, path: number): SysResult {
   const name = readPath(memory, path);
-  return isErrno(name) ? name : unlinkUnixPath(core, name);
+  return isErrno(name) ? name : unlinkPath(core, name);
 }
 
 function readPath(memory: GuestMemory, path: number): Uint8Array | SysResult {

@@ -1,8 +1,8 @@
 import { type AbiContext, type AbiFunction, faulting, type ImportFunction } from "../imports.js";
 import { recvfrom, sendto } from "./data.js";
-import { close, dup, fcntl, poll, ppoll } from "./descriptors.js";
+import { close, dup, dup2, dup3, fcntl, poll, ppoll } from "./descriptors.js";
 import { epoll_create1, epoll_pwait } from "./epoll.js";
-import { stat, unlink } from "./files.js";
+import { lstat, open, stat, unlink } from "./files.js";
 import { getpeername, getsockname } from "./names.js";
 import { getsockopt, setsockopt } from "./options.js";
 import { accept, accept4, bind, connect, listen, shutdown, socket } from "./socket.js";
@@ -27,12 +27,16 @@ const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
   sendto,
   close,
   dup,
+  dup2,
+  dup3,
   fcntl,
   poll,
   ppoll,
   epoll_create1,
   epoll_pwait,
+  open,
   stat,
+  lstat,
   unlink,
 };
 

@@ -1,5 +1,13 @@
 import { isErrno, type SysResult } from "../../core/errno.js";
-import { EPOLL_CTL_DEL, F_DUPFD, F_DUPFD_CLOEXEC, F_SETFD, F_SETFL, S_IFMT } from "../../core/linux.generated.js";
+import {
+  EPOLL_CTL_DEL,
+  F_DUPFD,
+  F_DUPFD_CLOEXEC,
+  F_SETFD,
+  F_SETFL,
+  O_CREAT,
+  S_IFMT,
+} from "../../core/linux.generated.js";
 import * as notation from "../../core/trace/notation.js";
 import type { Recorder } from "../../core/trace/recorder.js";
 import type { AbiContext, ImportFunction } from "../imports.js";
@@ -84,6 +92,10 @@ const epollEvents = after((call, i) =>
   failed(call) ? unwritten(arg(call, i)) : printEpollEvents(call, arg(call, i), call.result ?? 0),
 );
 
+const openFlags = before((call, i) => notation.openFlags(arg(call, i)));
+const closeFlags = before((call, i) => notation.flagsOf(notation.OPEN_FLAGS, arg(call, i)));
+const openMode = before((call, i) => ((arg(call, 1) & O_CREAT) === 0 ? "" : `0${(arg(call, i) >>> 0).toString(8)}`));
+
 const PRINTERS: Readonly<Record<string, readonly Printer[]>> = {
   socket: [domain, type, protocol],
   bind: [fd, address, int],
@@ -113,7 +125,11 @@ const PRINTERS: Readonly<Record<string, readonly Printer[]>> = {
   epoll_ctl: [fd, epollOperation, fd, epollEvent],
   epoll_wait: [fd, epollEvents, int, int],
   epoll_pwait: [fd, epollEvents, int, int, nullable],
+  dup2: [fd, int],
+  dup3: [fd, int, closeFlags],
+  open: [path, openFlags, openMode],
   stat: [path, statOut],
+  lstat: [path, statOut],
   unlink: [path],
 };
 

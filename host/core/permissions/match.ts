@@ -15,7 +15,7 @@ import {
 } from "./ip.js";
 import { isNameWithin } from "./name.js";
 import type { Endpoint, UnixEndpoint } from "./question.js";
-import type { PortRange, Rule, RuleTarget, Transport } from "./rule.js";
+import type { PortRange, RawKind, Rule, RuleTarget, Transport } from "./rule.js";
 
 /** A canonical address, or all interfaces of its family. */
 interface IpCandidate {
@@ -34,8 +34,20 @@ interface NameCandidate {
   readonly name: string;
 }
 
+/** A file that is to be read or written, by its real path. */
+interface FileCandidate {
+  readonly kind: "file";
+  readonly path: string;
+}
+
+/** A kind of sockets that see more than their own traffic. */
+interface RawCandidate {
+  readonly kind: "raw";
+  readonly what: RawKind;
+}
+
 /** One thing that must be allowed. */
-export type Candidate = IpCandidate | NameCandidate | UnixEndpoint;
+export type Candidate = IpCandidate | NameCandidate | FileCandidate | RawCandidate | UnixEndpoint;
 
 const NO_NAMES: readonly string[] = [];
 
@@ -62,6 +74,8 @@ export function localOf(endpoint: Endpoint, dualStack: boolean): Candidate[] {
 export function matches(rule: Rule, candidate: Candidate): boolean {
   if (isUnix(candidate)) return matchesUnix(rule.target, candidate);
   if (candidate.kind === "name") return matchesName(rule.target, candidate.name);
+  if (candidate.kind === "file") return matchesFile(rule.target, candidate.path);
+  if (candidate.kind === "raw") return matchesRaw(rule.target, candidate.what);
   if (!matchesTransport(rule, candidate.transport) || !matchesPort(rule.ports, candidate.port)) return false;
   if (candidate.kind === "wildcard") return coversAllInterfaces(rule.target, candidate.address);
   if (candidate.purpose === "local" && coversAllInterfaces(rule.target, candidate.address)) return true;
@@ -73,6 +87,8 @@ export function matches(rule: Rule, candidate: Candidate): boolean {
 export function matchesAny(rule: Rule, candidate: Candidate): boolean {
   if (isUnix(candidate)) return matchesUnix(rule.target, candidate);
   if (candidate.kind === "name") return matchesName(rule.target, candidate.name);
+  if (candidate.kind === "file") return matchesFile(rule.target, candidate.path);
+  if (candidate.kind === "raw") return matchesRaw(rule.target, candidate.what);
   if (!matchesTransport(rule, candidate.transport) || !matchesPort(rule.ports, candidate.port)) return false;
   const { target } = rule;
   if (target.kind === "everything") return true;
@@ -184,6 +200,16 @@ function matchesUnix(target: RuleTarget, candidate: UnixEndpoint): boolean {
     default:
       return false;
   }
+}
+
+function matchesRaw(target: RuleTarget, what: RawKind): boolean {
+  return target.kind === "everything" || (target.kind === "raw" && target.what === what);
+}
+
+/** A path covers the file itself, or all that is below the directory. */
+function matchesFile(target: RuleTarget, path: string): boolean {
+  if (target.kind === "everything") return true;
+  return target.kind === "file" && (path === target.path || path.startsWith(directoryPrefix(target.path)));
 }
 
 /** The root already ends in the slash that every other directory lacks. */

@@ -1,5 +1,7 @@
 import type { AddressText } from "./address-text.js";
+import { parseFileRule } from "./file-rule.js";
 import { type GrantedRule, Policy, type Right, type RightRules } from "./policy.js";
+import { parseRawRule } from "./raw-rule.js";
 import { EVERYTHING, parseRule, type RealPath, type Rule, type RuleError } from "./rule.js";
 
 /** The flags that carry rules, and the rights that each concerns. */
@@ -10,6 +12,9 @@ export const RULE_FLAGS: Readonly<
   "allow-net-connect": { effect: "allow", rights: ["connect"] },
   "allow-net-listen": { effect: "allow", rights: ["listen"] },
   "allow-net-resolve": { effect: "allow", rights: ["resolve"] },
+  "allow-read": { effect: "allow", rights: ["read"] },
+  "allow-write": { effect: "allow", rights: ["write"] },
+  "allow-raw": { effect: "allow", rights: ["raw"] },
   "deny-net": { effect: "deny", rights: ["connect", "listen", "resolve"] },
   "deny-net-connect": { effect: "deny", rights: ["connect"] },
   "deny-net-listen": { effect: "deny", rights: ["listen"] },
@@ -56,6 +61,9 @@ export function parsePolicy(
     connect: { allow: [], deny: [] },
     listen: { allow: [], deny: [] },
     resolve: { allow: [], deny: [] },
+    read: { allow: [], deny: [] },
+    write: { allow: [], deny: [] },
+    raw: { allow: [], deny: [] },
   } satisfies Record<Right, RightRules>;
   for (const flag of flags) {
     const { effect, rights } = RULE_FLAGS[flag.name] as (typeof RULE_FLAGS)[string];
@@ -70,12 +78,18 @@ function rulesOf(flag: PermissionFlag, addresses: AddressText, realPath: RealPat
   const name = `--${flag.name}`;
   if (flag.value === null) return [{ flag: name, rule: EVERYTHING }];
   return flag.value.split(",").map((text) => {
-    const parsed = parseRule(text, addresses, realPath);
+    const parsed = parserOf(flag)(text, addresses, realPath);
     if ("error" in parsed) throw new BadRuleError(flag, text, parsed.error);
     const misfit = misfitOf(parsed.value, flag);
     if (misfit) throw new BadRuleError(flag, text, misfit);
     return { flag: name, rule: parsed.value };
   });
+}
+
+/** What a flag's rules are written in. */
+function parserOf({ name }: PermissionFlag): typeof parseRule {
+  if (name === "allow-raw") return parseRawRule;
+  return name === "allow-read" || name === "allow-write" ? parseFileRule : parseRule;
 }
 
 /**

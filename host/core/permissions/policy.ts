@@ -1,8 +1,8 @@
 import { type Candidate, destinationOf, localOf, matches, matchesAny } from "./match.js";
-import type { Question, ResolveQuestion, Verdict } from "./question.js";
+import type { Endpoint, Question, ResolveQuestion, Verdict } from "./question.js";
 import type { Rule } from "./rule.js";
 
-export type Right = "connect" | "listen" | "resolve";
+export type Right = "connect" | "listen" | "resolve" | "read" | "write" | "raw";
 
 /** A rule with the flag that carried it, for messages. */
 export interface GrantedRule {
@@ -22,6 +22,9 @@ export interface PolicyRules {
   readonly connect: RightRules;
   readonly listen: RightRules;
   readonly resolve: RightRules;
+  readonly read: RightRules;
+  readonly write: RightRules;
+  readonly raw: RightRules;
 }
 
 const NO_RULE: Verdict = { allowed: false, rule: null };
@@ -40,19 +43,44 @@ export class Policy {
   judge(question: Question): Verdict {
     switch (question.verb) {
       case "raw":
-        return this.#rules.all ? { allowed: true, rule: "--allow-all" } : NO_RULE;
+        return this.#decide("raw", [{ kind: "raw", what: question.what }]);
       case "connect":
       case "send":
         return this.#decide("connect", destinationOf(question.endpoint, question.names));
       case "resolve":
         return this.#judgeLookUp(question);
-      case "stat": {
-        const connect = this.#decide("connect", destinationOf(question.endpoint));
-        return connect.allowed ? connect : this.#decide("listen", localOf(question.endpoint, false));
-      }
+      case "stat":
+        return this.#either(
+          () => this.#decide("connect", destinationOf(question.endpoint)),
+          () => this.#decide("listen", localOf(question.endpoint, false)),
+          () => this.#judgeFile("read", question.endpoint),
+        );
+      case "unlink":
+        return this.#either(
+          () => this.#decide("listen", localOf(question.endpoint, false)),
+          () => this.#judgeFile("write", question.endpoint),
+        );
+      case "read":
+      case "write":
+        return this.#decide(question.verb, [{ kind: "file", path: question.path }]);
       default:
         return this.#decide("listen", localOf(question.endpoint, question.dualStack === true));
     }
+  }
+
+  /** The first verdict that allows, or else the first that a rule gave. */
+  #either(...judges: readonly (() => Verdict)[]): Verdict {
+    let denial = NO_RULE;
+    for (const judge of judges) {
+      const verdict = judge();
+      if (verdict.allowed) return verdict;
+      if (denial.rule === null) denial = verdict;
+    }
+    return denial;
+  }
+
+  #judgeFile(right: "read" | "write", endpoint: Endpoint): Verdict {
+    return endpoint.kind === "unix-path" ? this.#decide(right, [{ kind: "file", path: endpoint.name }]) : NO_RULE;
   }
 
   /** Whether there is any name that may be looked up. */

@@ -1,5 +1,5 @@
 import type { IpBytes } from "./ip.js";
-import type { Transport } from "./rule.js";
+import type { RawKind, Transport } from "./rule.js";
 
 /** An IP endpoint as the call gave it, not yet canonical. */
 export interface IpEndpoint {
@@ -23,12 +23,24 @@ export type Endpoint = IpEndpoint | UnixEndpoint;
  * - `connect`, `send`: the destination, the unspecified one as loopback (right: connect)
  * - `bind`: the address asked for, the wildcard as all interfaces (right: listen)
  * - `listen`: the actual local address of a socket whose bind was not judged (right: listen)
- * - `unlink`, `stat`: the socket file of a Unix address (rights: listen; listen or connect)
+ * - `unlink`, `stat`: the socket file of a Unix address (rights: listen or write; listen, connect
+ *   or read)
  * - `resolve`: the canonical name of a look-up (right: resolve); one of an address's name (a PTR query) is also
  *   open to who may connect to that address
+ * - `read`, `write`: the real path of a file that is no socket (rights: read, write)
  * - `raw`: the family or type of a socket that sees more than its own traffic
  */
-export type Question = EndpointQuestion | ResolveQuestion | { readonly verb: "raw"; readonly what: string };
+export type Question =
+  | EndpointQuestion
+  | ResolveQuestion
+  | FileQuestion
+  | { readonly verb: "raw"; readonly what: RawKind };
+
+export interface FileQuestion {
+  readonly verb: "read" | "write";
+  /** One character per byte. */
+  readonly path: string;
+}
 
 export interface EndpointQuestion {
   readonly verb: "connect" | "send" | "bind" | "listen" | "unlink" | "stat";

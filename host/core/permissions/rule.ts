@@ -4,6 +4,10 @@ import { canonicalName } from "./name.js";
 
 export type Transport = "tcp" | "udp";
 
+/** The kinds of sockets that see more than their own traffic. */
+export const RAW_KINDS = ["netlink", "packet", "icmp", "raw"] as const;
+export type RawKind = (typeof RAW_KINDS)[number];
+
 /** Inclusive; port 0 stands for "let the kernel choose". */
 export interface PortRange {
   readonly first: number;
@@ -18,6 +22,8 @@ export type RuleTarget =
   | { readonly kind: "localhost" }
   /** The canonical name, or with `below` all names that end in it and have a label more. */
   | { readonly kind: "name"; readonly name: string; readonly below: boolean }
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "raw"; readonly what: RawKind }
   | { readonly kind: "unix-path"; readonly path: string; readonly below: boolean }
   | { readonly kind: "unix-abstract"; readonly name: string; readonly isPrefix: boolean };
 
@@ -36,7 +42,7 @@ export interface RuleError {
   readonly suggestion: string | null;
 }
 
-type Parsed<T> = { readonly value: T } | { readonly error: RuleError };
+export type Parsed<T> = { readonly value: T } | { readonly error: RuleError };
 
 const fail = (reason: string, suggestion: string | null = null): { readonly error: RuleError } => ({
   error: { reason, suggestion },

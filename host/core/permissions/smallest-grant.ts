@@ -3,10 +3,11 @@ import { canonicalAddress, canonicalDestination, isInClass } from "./ip.js";
 import { canonicalName } from "./name.js";
 import type { Endpoint, EndpointQuestion, Question } from "./question.js";
 
-/** The flag that grants just what was asked, or null where only `--allow-all` would. */
-export function smallestGrant(question: Question, addresses: AddressText): string | null {
-  if (question.verb === "raw") return null;
+/** The flag that grants just what was asked. */
+export function smallestGrant(question: Question, addresses: AddressText): string {
+  if (question.verb === "raw") return `--allow-raw=${question.what}`;
   if (question.verb === "resolve") return `--allow-net-resolve=${question.name}`;
+  if ("path" in question) return `--allow-${question.verb}=${utf8(question.path)}`;
   const isOutgoing = question.verb === "connect" || question.verb === "send";
   const flag = isOutgoing ? "--allow-net-connect" : "--allow-net-listen";
   const name = leasedName(question, addresses);

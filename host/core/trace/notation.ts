@@ -67,6 +67,11 @@ export const MESSAGE_FLAGS = namesOf(
 export const HOWS = namesOf("SHUT_RD", "SHUT_WR", "SHUT_RDWR");
 export const FCNTL_COMMANDS = namesOf("F_DUPFD", "F_GETFD", "F_SETFD", "F_GETFL", "F_SETFL", "F_DUPFD_CLOEXEC");
 export const STATUS_FLAGS = namesOf("O_RDONLY", "O_WRONLY", "O_RDWR", "O_APPEND", "O_NONBLOCK");
+const ACCESS_MODES = namesOf("O_RDONLY", "O_WRONLY", "O_RDWR");
+export const OPEN_FLAGS = namesOf(
+  ...(["O_CREAT", "O_EXCL", "O_NOCTTY", "O_TRUNC", "O_APPEND", "O_NONBLOCK", "O_SYNC", "O_DSYNC"] as const),
+  ...(["O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC"] as const),
+);
 export const POLL_EVENTS = namesOf("POLLIN", "POLLPRI", "POLLOUT", "POLLERR", "POLLHUP", "POLLNVAL", "POLLRDHUP");
 export const EPOLL_OPERATIONS = namesOf("EPOLL_CTL_ADD", "EPOLL_CTL_DEL", "EPOLL_CTL_MOD");
 export const EPOLL_FLAGS = namesOf("EPOLL_CLOEXEC");
@@ -97,6 +102,13 @@ export function optionName(level: number, name: number): string {
     [linux.IPPROTO_IPV6]: IPV6_OPTIONS,
   };
   return symbol(tables[level] ?? new Map(), name);
+}
+
+/** `O_WRONLY|O_CREAT`: the access mode first, which is no bit. */
+export function openFlags(flags: number): string {
+  const mode = symbol(ACCESS_MODES, flags & linux.O_ACCMODE);
+  const rest = flags & ~linux.O_ACCMODE;
+  return rest === 0 ? mode : `${mode}|${flagsOf(OPEN_FLAGS, rest)}`;
 }
 
 /** `SOCK_STREAM|SOCK_NONBLOCK` */

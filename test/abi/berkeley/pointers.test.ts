@@ -45,6 +45,8 @@ const CALLS: Readonly<Record<string, Good>> = {
   epoll_ctl: [(guest, fd) => [epoll(guest), EPOLL_CTL_ADD, fd, guest.allocate(16)], { 3: 16 }],
   epoll_wait: [(guest) => [epoll(guest), guest.allocate(32), 2, 0], { 1: 32 }],
   epoll_pwait: [(guest) => [epoll(guest), guest.allocate(32), 2, 0, 0], { 1: 32 }],
+  open: [(guest) => [guest.put("/no/such/file\0"), 0, 0], { 0: 1 }],
+  lstat: [(guest) => [guest.put("/tmp\0"), guest.allocate(144)], { 0: 1, 1: 144 }],
   stat: [(guest) => [guest.put("/tmp\0"), guest.allocate(144)], { 0: 1, 1: 144 }],
   unlink: [(guest) => [guest.put("/no/such/socket\0")], { 0: 1 }],
 };
@@ -56,7 +58,7 @@ const EPOLL_CALLS: Readonly<Record<string, readonly string[]>> = {
   epoll_pwait: ["epollWait"],
 };
 
-const POINTERLESS = ["socket", "listen", "shutdown", "close", "dup", "fcntl", "epoll_create1"];
+const POINTERLESS = ["socket", "listen", "shutdown", "close", "dup", "dup2", "dup3", "fcntl", "epoll_create1"];
 
 /** Pointers to `size` bytes that do not lie in one page of memory. */
 const hostile = (size: number): number[] => [

@@ -1,0 +1,134 @@
+import type { Core } from "./core.js";
+import { type Errno, isErrno, type SysResult } from "./errno.js";
+import {
+  EEXIST,
+  EINVAL,
+  EISDIR,
+  ELOOP,
+  EMFILE,
+  ENOENT,
+  ENOTDIR,
+  ENXIO,
+  O_ACCMODE,
+  O_APPEND,
+  O_CLOEXEC,
+  O_CREAT,
+  O_DIRECTORY,
+  O_DSYNC,
+  O_EXCL,
+  O_NOCTTY,
+  O_NOFOLLOW,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_SYNC,
+  O_TRUNC,
+  O_WRONLY,
+  S_IFDIR,
+  S_IFLNK,
+  S_IFMT,
+  S_IFSOCK,
+} from "./linux.generated.js";
+import { joinPath, nameIn, whereItWouldBe } from "./place.js";
+import { enterSocket } from "./socket.js";
+
+/** What `open` knows of O_ flags; the others would reach past the file (O_PATH), signal the host (O_ASYNC), or pretend. */
+const OPEN_FLAGS =
+  O_ACCMODE |
+  O_CREAT |
+  O_EXCL |
+  O_NOCTTY |
+  O_TRUNC |
+  O_APPEND |
+  O_NONBLOCK |
+  O_DSYNC |
+  O_SYNC |
+  O_DIRECTORY |
+  O_NOFOLLOW |
+  O_CLOEXEC;
+
+/**
+ * Opens the file at `path` and enters it into the table; the new descriptor, or `-errno`.
+ *
+ * The file is opened without access to its contents first, judged by its real
+ * path, and that very file is then opened again: nobody can swap it between.
+ */
+export function openFile(core: Core, path: Uint8Array, flags: number, mode: number): SysResult {
+  if ((flags & ~OPEN_FLAGS) !== 0 || (flags & O_ACCMODE) === O_ACCMODE) return -EINVAL;
+  if (core.fds.isFull) return -EMFILE;
+  const pathFd = core.kernel.openPath(path, flags & O_NOFOLLOW);
+  if (isErrno(pathFd)) return openAbsent(core, path, pathFd, flags, mode);
+  try {
+    const hostFd = openKnown(core, pathFd, flags);
+    return isErrno(hostFd) ? hostFd : enterSocket(core, hostFd, undefined, (flags & O_CLOEXEC) !== 0);
+  } finally {
+    core.kernel.close(pathFd);
+  }
+}
+
+/** Opens a file that exists. */
+function openKnown(core: Core, pathFd: number, flags: number): SysResult {
+  const real = core.kernel.pathOf(pathFd);
+  const status = core.kernel.fstat(pathFd);
+  if (isErrno(status)) return status;
+  const type = status.mode & S_IFMT;
+  const denied = type === S_IFSOCK ? judgeSocketFile(core, real) : judge(core, real, flags);
+  return denied || refusal(type, flags) || core.kernel.openFile(pathFd, flags & ~(O_CREAT | O_EXCL | O_NOFOLLOW));
+}
+
+/** What Linux answers to the open of a file of this type; a directory can be opened by no program here. */
+function refusal(type: number, flags: number): SysResult {
+  if ((flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL)) return -EEXIST;
+  if (type === S_IFLNK) return -ELOOP;
+  if (type === S_IFDIR) return -EISDIR;
+  if ((flags & O_DIRECTORY) !== 0) return -ENOTDIR;
+  return type === S_IFSOCK ? -ENXIO : 0;
+}
+
+/** A path that leads nowhere: it is judged by where it would lead, so that a refusal tells nothing of what exists. */
+function openAbsent(core: Core, path: Uint8Array, error: Errno, flags: number, mode: number): SysResult {
+  const place = whereItWouldBe(core, path);
+  const denied = judge(core, place.path, flags);
+  if (denied || error !== -ENOENT || (flags & O_CREAT) === 0) return denied || error;
+  // The file that a dangling link leads to is not created: only a directory that was judged is created in.
+  if (place.isBehindLink) return -ELOOP;
+  return createFile(core, path, flags, mode);
+}
+
+/** Creates the file inside its open directory, which is judged once more: by now it may be another. */
+function createFile(core: Core, path: Uint8Array, flags: number, mode: number): SysResult {
+  const { directory, name } = nameIn(path);
+  if (name.length === 0 || (flags & O_DIRECTORY) !== 0) return name.length === 0 ? -EISDIR : -EINVAL;
+  const directoryFd = core.kernel.openPath(directory, O_DIRECTORY);
+  if (isErrno(directoryFd)) return directoryFd;
+  try {
+    const real = core.kernel.pathOf(directoryFd);
+    const denied = judge(core, joinPath(real, name), flags);
+    if (denied) return denied;
+    const hostFd = core.kernel.createAt(directoryFd, name, flags & ~O_DIRECTORY, mode);
+    return isErrno(hostFd) ? hostFd : enterSocket(core, hostFd, undefined, (flags & O_CLOEXEC) !== 0);
+  } finally {
+    core.kernel.close(directoryFd);
+  }
+}
+
+/** Judges by the rights that `flags` ask for; creating and truncating are writing. */
+function judge(core: Core, real: Uint8Array | Errno, flags: number): SysResult {
+  const access = flags & O_ACCMODE;
+  const path = spell(real);
+  const reads = access !== O_WRONLY;
+  const writes = access !== O_RDONLY || (flags & (O_CREAT | O_TRUNC)) !== 0;
+  return (
+    (reads ? core.permissions.check({ verb: "read", path }) : 0) ||
+    (writes ? core.permissions.check({ verb: "write", path }) : 0)
+  );
+}
+
+/** Who may know of a socket file is told that it cannot be opened. */
+function judgeSocketFile(core: Core, real: Uint8Array | Errno): SysResult {
+  return core.permissions.check({ verb: "stat", endpoint: { kind: "unix-path", name: spell(real) } });
+}
+
+/** One character per byte; a path that cannot be told matches no rule for one. */
+function spell(real: Uint8Array | Errno): string {
+  return typeof real === "number" ? "" : String.fromCharCode(...real);
+}
