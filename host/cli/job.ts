@@ -6,6 +6,7 @@ import type { Policy } from "../core/permissions/policy.js";
 import { loadAddressText } from "../runtime/address-text.js";
 import { cancellableOutput, type WriteText } from "../runtime/output.js";
 import { realPath } from "../runtime/real-path.js";
+import type { ResolverSettings } from "../runtime/resolver-host.js";
 import { type Outcome, runGuest, type WrapImports } from "../runtime/run-guest.js";
 import type { RunOptions } from "./command-line.js";
 import { denialMessage, denialTitle, type TypedCommand } from "./denial-message.js";
@@ -19,6 +20,7 @@ export interface Job {
   readonly command: TypedCommand;
   /** From `createCancel`, or -1. */
   readonly cancelFd: number;
+  readonly resolver: ResolverSettings;
 }
 
 /** Deep enough for a program of some layers; V8 keeps 10 by default. */
@@ -43,7 +45,7 @@ export function readRules({ permissions, allowAll }: RunOptions): Rules {
  */
 export async function runJob(job: Job, rules: Rules, sourceMap: () => string | null): Promise<Outcome> {
   const { policy, addresses } = rules;
-  const { options, bytes, args, cancelFd } = job;
+  const { options, bytes, args, cancelFd, resolver } = job;
   const write = cancelFd === -1 ? writeError : cancellableOutput(STDERR, cancelFd);
   Error.stackTraceLimit = STACK_FRAMES;
   return runGuest({
@@ -54,6 +56,7 @@ export async function runJob(job: Job, rules: Rules, sourceMap: () => string | n
     trace: options.trace ? await textTrace(options, addresses, write) : null,
     memoryLimit: options.memoryLimit,
     cancelFd,
+    resolver,
   });
 }
 

@@ -5,6 +5,7 @@ import { CompileError, ProgramError } from "../compiler/program-error.js";
 import { formatFrames, symbolize } from "../compiler/stack-trace.js";
 import { BadRuleError } from "../core/permissions/parse-policy.js";
 import { impatientOutput } from "../runtime/output.js";
+import type { ResolverSettings } from "../runtime/resolver-host.js";
 import type { Outcome } from "../runtime/run-guest.js";
 import { RuntimeError } from "../runtime/runtime-error.js";
 import type { RunCommand, RunOptions } from "./command-line.js";
@@ -14,7 +15,7 @@ import { hasColors, report, STDERR, UserError, visible, writeError } from "./mes
 import { hideStandardStreams } from "./standard-streams.js";
 
 /** Runs a program; the exit code of the command. Throws a `UserError` if it cannot start. */
-export async function run(command: RunCommand): Promise<number> {
+export async function run(command: RunCommand, resolver: ResolverSettings = {}): Promise<number> {
   const { options } = command;
   const rules = understand(options);
   const program = await load(command.file);
@@ -24,6 +25,7 @@ export async function run(command: RunCommand): Promise<number> {
     options,
     command: { before: ["sockyard", "run", ...command.optionWords], after: [command.file, ...command.programArgs] },
     cancelFd: -1,
+    resolver,
   };
   const outcome = await start(job, rules, program);
   return conclude(outcome, options, program);

@@ -126,6 +126,12 @@ export interface Kernel {
   fstatat(directoryFd: number, name: Uint8Array): FileStatus | SysResult;
   unlinkat(directoryFd: number, name: Uint8Array): SysResult;
 
+  /**
+   * The addresses of a host name (`[a-z0-9._-]`, at most 254) by the system's resolver: `getaddrinfo(3)`. Blocks.
+   * `-ENOENT` if there is no such name, `-EAGAIN` if it cannot be told now.
+   */
+  getaddrinfo(name: Uint8Array, family: number): Uint8Array[] | SysResult;
+
   /** Writes the clock's time in nanoseconds as a u64 at `pointer`. */
   clockGettime(clock: number, pointer: number): SysResult;
   /** Writes the clock's resolution in nanoseconds as a u64 at `pointer`. */

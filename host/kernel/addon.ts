@@ -55,6 +55,8 @@ export interface NativeContext {
   fstat(hostFd: number, status: BigUint64Array): SysResult;
   fstatat(directoryFd: number, name: Uint8Array, status: BigUint64Array): SysResult;
   unlinkat(directoryFd: number, name: Uint8Array): SysResult;
+  /** Fills `entries`, 20 bytes each, and answers how many there are. */
+  getaddrinfo(name: Uint8Array, family: number, entries: Uint8Array): SysResult;
   clockGettime(clock: number, pointer: number): SysResult;
   clockGetres(clock: number, pointer: number): SysResult;
   getrandom(pointer: number, count: number): SysResult;

@@ -1,6 +1,7 @@
 import type { AddressSlot, Kernel } from "../core/kernel.js";
 import { loadAddon, type NativeContext } from "./addon.js";
 import { fileStatus, STATUS_FIELDS } from "./file-status.js";
+import { systemAddresses } from "./system-addresses.js";
 
 // struct mailbox (host/native/kernel.h)
 //   0    u8[128]  address
@@ -52,6 +53,7 @@ export function openKernel(cancelFd: number): Kernel {
     ...native,
     ...memoryCalls(native, new Int32Array(mailbox, ARGUMENTS, RESULT + 1)),
     ...pathCalls(native),
+    getaddrinfo: (name, family) => systemAddresses(native, name, family),
     address: addressSlot(mailbox),
     get messageFlags() {
       return messageFlags[0] ?? 0;

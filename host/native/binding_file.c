@@ -1,4 +1,4 @@
-/* Descriptors of any kind, paths, polling, clocks and randomness. */
+/* Descriptors of any kind, paths, polling, names, clocks and randomness. */
 #include "binding.h"
 
 /* close(hostFd: number): number */
@@ -175,6 +175,21 @@ static napi_value binding_unlinkat(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_unlinkat(directory_fd, name.data, name.size));
 }
 
+/* getaddrinfo(name: Uint8Array, family: number, entries: Uint8Array): number */
+static napi_value binding_getaddrinfo(napi_env env, napi_callback_info info)
+{
+  napi_value values[3];
+  struct context *context;
+  struct bytes name;
+  struct bytes entries;
+  int32_t family;
+  if (!binding_read_arguments(env, info, 3, values, &context) || !binding_read_bytes(env, values[0], &name) ||
+      !binding_read_integer(env, values[1], &family) || !binding_read_bytes(env, values[2], &entries))
+    return NULL;
+  int result = kernel_getaddrinfo(context, name.data, name.size, family, entries.data, entries.size);
+  return binding_make_integer(env, result);
+}
+
 /* clockGettime(clock: number, pointer: number): number */
 static napi_value binding_clock_gettime(napi_env env, napi_callback_info info)
 {
@@ -222,6 +237,7 @@ const struct binding_entry binding_file_entries[] = {
   {"fstat", binding_fstat},
   {"fstatat", binding_fstatat},
   {"unlinkat", binding_unlinkat},
+  {"getaddrinfo", binding_getaddrinfo},
   {"clockGettime", binding_clock_gettime},
   {"clockGetres", binding_clock_getres},
   {"getrandom", binding_getrandom},

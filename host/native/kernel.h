@@ -118,6 +118,13 @@ int kernel_fstat(int fd, uint64_t status[KERNEL_STATUS_FIELDS]);
 int kernel_fstatat(int directory_fd, const uint8_t *name, size_t size, uint64_t status[KERNEL_STATUS_FIELDS]);
 int kernel_unlinkat(int directory_fd, const uint8_t *name, size_t size);
 
+/*
+ * getaddrinfo(3) of a complete host name in lower case, by a thread of its own: nobody could end the wait otherwise.
+ * Fills `room` bytes with entries of 20 bytes (kernel_resolve.c). Returns how many there are, at most 256, or -errno.
+ */
+int kernel_getaddrinfo(
+  const struct context *context, const uint8_t *name, size_t size, int family, uint8_t *entries, size_t room);
+
 int kernel_clock_gettime(const struct context *context, int clock, uint32_t pointer);
 int kernel_clock_getres(const struct context *context, int clock, uint32_t pointer);
 int kernel_getrandom(const struct context *context, uint32_t pointer, uint32_t count);

@@ -6,12 +6,15 @@ import { type Environment, PREVIEW1_MODULE, PREVIEW1_SIGNATURES, preview1Imports
 import type { Core } from "../core/core.js";
 import { closeAllDescriptors, enterStandardDescriptors } from "../core/descriptors.js";
 import { FdTable } from "../core/fd-table.js";
+import type { Kernel } from "../core/kernel.js";
 import { type Denial, Permissions } from "../core/permissions/permissions.js";
 import type { Policy } from "../core/permissions/policy.js";
+import { Resolver } from "../core/resolver/resolver.js";
 import { openKernel } from "../kernel/open-kernel.js";
 import { cancellable, GuestCancelled } from "./cancellable.js";
 import { PAGE_SIZE } from "./memory-limit.js";
 import { type Contracts, checkSignatures, compileModule, type Entry, entryOf, instantiate } from "./module.js";
+import { type ResolverSettings, resolverHost } from "./resolver-host.js";
 
 /** The import module of sockets, and all import modules that a guest may use. */
 export const SOCKET_MODULE = BERKELEY_MODULE;
@@ -29,6 +32,8 @@ export interface Guest {
   readonly environment: Environment;
   readonly policy: Policy;
   readonly onDenial: (denial: Denial) => void;
+  /** Where look-ups go; where the machine's own do by default. */
+  readonly resolver?: ResolverSettings;
   /** From `traceCalls`, or null for a guest that is not traced. */
   readonly trace: WrapImports | null;
   /** Bytes of linear memory, or null for what the module itself allows. */
@@ -65,11 +70,12 @@ export interface Outcome {
  */
 export function runGuest(guest: Guest): Outcome {
   const module = compileModule(guest.bytes, guest.memoryLimit);
-  const kernel = openKernel(guest.cancelFd);
+  const kernel = kernelOf(guest);
   const core: Core = {
-    kernel: guest.cancelFd === -1 ? kernel : cancellable(kernel),
+    kernel,
     fds: new FdTable(),
     permissions: new Permissions(guest.policy, guest.onDenial),
+    resolver: new Resolver(resolverHost(guest.resolver ?? {}, () => kernelOf(guest))),
   };
   const context: AbiContext = { core, memory: new GuestMemory() };
   enterStandardDescriptors(core);
@@ -87,6 +93,11 @@ export function runGuest(guest: Guest): Outcome {
   } finally {
     closeAllDescriptors(core);
   }
+}
+
+function kernelOf({ cancelFd }: Guest): Kernel {
+  const kernel = openKernel(cancelFd);
+  return cancelFd === -1 ? kernel : cancellable(kernel);
 }
 
 const CONTRACTS: Contracts = { [BERKELEY_MODULE]: BERKELEY_SIGNATURES, [PREVIEW1_MODULE]: PREVIEW1_SIGNATURES };

@@ -127,6 +127,7 @@ function behaviors(address: Kernel["address"]): Omit<Kernel, "address" | "messag
     getsockopt: (_, __, ___, value) => Math.min(4, value.fill(0).length),
     setsockopt: succeed,
     pathOf: () => new TextEncoder().encode("/"),
+    getaddrinfo: () => [],
     fstat: () => FAKE_STATUS,
     fstatat: () => FAKE_STATUS,
     clockGettime: (_, pointer) => check(pointer, 8, 0),

@@ -11,12 +11,15 @@ import { AF_INET, AF_INET6, AF_UNIX, SOCK_DGRAM, SOCK_STREAM } from "../../host/
 import { type PermissionFlag, parsePolicy } from "../../host/core/permissions/parse-policy.js";
 import { type Denial, Permissions } from "../../host/core/permissions/permissions.js";
 import type { Policy } from "../../host/core/permissions/policy.js";
+import { Resolver } from "../../host/core/resolver/resolver.js";
+import type { ResolverHost } from "../../host/core/resolver/resolver-host.js";
 import { encodeSockaddr, type SocketAddress } from "../../host/core/sockaddr.js";
 import { createSocket } from "../../host/core/socket.js";
 import { Recorder } from "../../host/core/trace/recorder.js";
 import { openKernel } from "../../host/kernel/open-kernel.js";
 import { loadAddressText } from "../../host/runtime/address-text.js";
 import { realPath } from "../../host/runtime/real-path.js";
+import { type ResolverSettings, resolverHost } from "../../host/runtime/resolver-host.js";
 import { type FakeKernel, fakeKernel, type Script } from "./fake-kernel.js";
 
 export const PAGE = 65536;
@@ -69,7 +72,14 @@ export interface GuestOptions {
   readonly environment?: Environment;
   /** RLIMIT_NOFILE */
   readonly limit?: number;
+  /** By default a machine without hosts, servers or databases. */
+  readonly resolver?: ResolverHost;
 }
+
+/** No file of the machine's own has a say in a test. */
+export const NOTHING: ResolverSettings = {
+  files: { hosts: "/dev/null", resolvConf: "/dev/null", services: "/dev/null", protocols: "/dev/null" },
+};
 
 type Imports = Readonly<Record<string, (...args: never[]) => number | undefined>>;
 
@@ -86,10 +96,11 @@ export class Guest<K extends Kernel = Kernel> {
 
   constructor(
     readonly kernel: K,
-    { flags = "", environment = { args: [], env: {} }, limit = 1024 }: GuestOptions,
+    { flags = "", environment = { args: [], env: {} }, limit = 1024, resolver }: GuestOptions,
   ) {
     const permissions = new Permissions(policyOf(flags), (denial) => this.denials.push(denial));
-    this.core = { kernel, permissions, fds: new FdTable(limit) };
+    const host = resolver ?? resolverHost(NOTHING, () => fakeKernel());
+    this.core = { kernel, permissions, fds: new FdTable(limit), resolver: new Resolver(host) };
     const memory = new GuestMemory();
     const context: AbiContext = { core: this.core, memory };
     const berkeley = berkeleyImports(context);

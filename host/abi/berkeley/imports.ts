@@ -5,6 +5,7 @@ import { epoll_create1, epoll_pwait } from "./epoll.js";
 import { lstat, open, stat, unlink } from "./files.js";
 import { getpeername, getsockname } from "./names.js";
 import { getsockopt, setsockopt } from "./options.js";
+import { getaddrinfo, getent, res_send } from "./resolver.js";
 import { accept, accept4, bind, connect, listen, shutdown, socket } from "./socket.js";
 
 /** The import module of this ABI; a change that breaks a compiled guest changes the name. */
@@ -38,6 +39,9 @@ const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
   stat,
   lstat,
   unlink,
+  res_send,
+  getaddrinfo,
+  getent,
 };
 
 /** The imports of `berkeley_sockets_v1`: each answers a result `>= 0`, or `-errno`. */

@@ -12,6 +12,10 @@ import * as notation from "../../core/trace/notation.js";
 import type { Recorder } from "../../core/trace/recorder.js";
 import type { AbiContext, ImportFunction } from "../imports.js";
 import { GuestFault } from "../memory.js";
+import { dnsAnswer, dnsQuery, hostAddresses as printHostAddresses } from "./trace-resolver.js";
+
+/** As the guest library calls them. */
+const DATABASE_NAMES: readonly string[] = ["services", "protocols", "resolv.conf"];
 
 /** One traced call: its arguments, and what they point at. */
 interface Call {
@@ -95,6 +99,22 @@ const epollEvents = after((call, i) =>
 const openFlags = before((call, i) => notation.openFlags(arg(call, i)));
 const closeFlags = before((call, i) => notation.flagsOf(notation.OPEN_FLAGS, arg(call, i)));
 const openMode = before((call, i) => ((arg(call, 1) & O_CREAT) === 0 ? "" : `0${(arg(call, i) >>> 0).toString(8)}`));
+const query = before((call, i) =>
+  dnsQuery(call.context.core.resolver, call.context.memory.bytes(arg(call, i), arg(call, i + 1))),
+);
+const answer = after((call, i) => {
+  const size = Math.min(call.result ?? 0, arg(call, i + 1));
+  // Of a part of an answer only the bytes can be told.
+  if (failed(call)) return unwritten(arg(call, i));
+  const bytes = call.context.memory.bytes(arg(call, i), size);
+  return size === call.result ? dnsAnswer(call.context.core.resolver, bytes) : notation.quote(bytes);
+});
+const hostAddresses = after((call, i) => {
+  if (failed(call)) return unwritten(arg(call, i));
+  const { core, memory } = call.context;
+  return printHostAddresses(core.resolver, memory, arg(call, i), arg(call, i + 1) >>> 0, call.result ?? 0);
+});
+const database = before((call, i) => DATABASE_NAMES[arg(call, i)] ?? String(arg(call, i)));
 
 const PRINTERS: Readonly<Record<string, readonly Printer[]>> = {
   socket: [domain, type, protocol],
@@ -131,6 +151,9 @@ const PRINTERS: Readonly<Record<string, readonly Printer[]>> = {
   stat: [path, statOut],
   lstat: [path, statOut],
   unlink: [path],
+  res_send: [query, int, answer, int],
+  getaddrinfo: [path, domain, hostAddresses, unsigned],
+  getent: [database, unsigned, output, unsigned],
 };
 
 /** Wraps each import so that its calls are recorded; untraced guests never come here. */

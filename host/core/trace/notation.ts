@@ -64,6 +64,8 @@ export const MESSAGE_FLAGS = namesOf(
   "MSG_ERRQUEUE",
   "MSG_FASTOPEN",
 );
+export const DNS_TYPES = namesOf("T_A", "T_NS", "T_CNAME", "T_SOA", "T_PTR", "T_MX", "T_TXT", "T_AAAA", "T_SRV");
+export const DNS_RCODES = namesOf("NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED");
 export const HOWS = namesOf("SHUT_RD", "SHUT_WR", "SHUT_RDWR");
 export const FCNTL_COMMANDS = namesOf("F_DUPFD", "F_GETFD", "F_SETFD", "F_GETFL", "F_SETFL", "F_DUPFD_CLOEXEC");
 export const STATUS_FLAGS = namesOf("O_RDONLY", "O_WRONLY", "O_RDWR", "O_APPEND", "O_NONBLOCK");

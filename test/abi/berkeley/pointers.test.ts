@@ -8,6 +8,7 @@ import {
   SO_TYPE,
   SOL_SOCKET,
 } from "../../../host/core/linux.generated.js";
+import { queryFor } from "../../dns/asker.js";
 import { watchDescriptors } from "../../fakes/descriptors.js";
 import { BAD_POINTER, type Guest, guestOf, PAGE, realGuest, sockaddrOf } from "../../fakes/guest.js";
 
@@ -49,6 +50,9 @@ const CALLS: Readonly<Record<string, Good>> = {
   lstat: [(guest) => [guest.put("/tmp\0"), guest.allocate(144)], { 0: 1, 1: 144 }],
   stat: [(guest) => [guest.put("/tmp\0"), guest.allocate(144)], { 0: 1, 1: 144 }],
   unlink: [(guest) => [guest.put("/no/such/socket\0")], { 0: 1 }],
+  res_send: [(guest) => [guest.put(queryFor("localhost")), 27, guest.allocate(64), 64], { 0: 27, 2: 64 }],
+  getaddrinfo: [(guest) => [guest.put("localhost\0"), 0, guest.allocate(40), 40], { 0: 1, 2: 40 }],
+  getent: [(guest) => [0, 0, guest.allocate(8), 8], { 2: 8 }],
 };
 
 /** What the kernel side is asked, and checks the pointer itself. */

@@ -1,0 +1,56 @@
+import { NOERROR, T_A, T_AAAA, T_CNAME, T_PTR } from "../linux.generated.js";
+import type { AddressText } from "../permissions/address-text.js";
+import { canonicalAddress, LOOPBACK_4, LOOPBACK_6 } from "../permissions/ip.js";
+import type { DnsQuestion, DnsRecord } from "./dns-codec.js";
+import type { HostEntry, Hosts } from "./hosts.js";
+import { addressOfReverseName } from "./reverse-name.js";
+
+/** What this machine answers without asking anybody. */
+export interface LocalAnswer {
+  readonly rcode: number;
+  readonly records: readonly DnsRecord[];
+}
+
+const LOOPBACKS: HostEntry = { canonical: "localhost", addresses: [LOOPBACK_4, LOOPBACK_6] };
+
+/**
+ * The entry of a name that this machine knows itself, or null.
+ *
+ * `localhost` and all below it are the two loopback addresses, whatever
+ * hosts(5) says, and no server is ever asked about them (RFC 6761 6.3).
+ */
+export function localEntry(name: string, hosts: Hosts): HostEntry | null {
+  if (name === "localhost" || name.endsWith(".localhost")) return { ...LOOPBACKS, canonical: name };
+  return hosts.names.get(name) ?? null;
+}
+
+/**
+ * Answers from hosts(5), or null for what has to be asked.
+ *
+ * A name that has addresses of one family there has none of the other: who
+ * writes it into the file means to say all.
+ */
+export function localAnswer(
+  { name, type }: Pick<DnsQuestion, "name" | "type">,
+  hosts: Hosts,
+  addresses: AddressText,
+): LocalAnswer | null {
+  if (type === T_PTR) return reverseAnswer(name, hosts, addresses);
+  const entry = localEntry(name, hosts);
+  if (entry === null) return null;
+  const isLocalhost = entry.addresses === LOOPBACKS.addresses;
+  if (type !== T_A && type !== T_AAAA) return isLocalhost ? { rcode: NOERROR, records: [] } : null;
+
+  const { canonical } = entry;
+  const alias: DnsRecord[] = canonical === name ? [] : [{ owner: name, type: T_CNAME, target: canonical }];
+  const wanted = entry.addresses.filter(({ length }) => length === (type === T_A ? 4 : 16));
+  return { rcode: NOERROR, records: [...alias, ...wanted.map((address) => ({ owner: canonical, address }))] };
+}
+
+function reverseAnswer(name: string, hosts: Hosts, addresses: AddressText): LocalAnswer | null {
+  const address = addressOfReverseName(name, addresses);
+  if (address === null) return null;
+  const text = addresses.format(canonicalAddress(address));
+  const target = hosts.reverse.get(text) ?? (text === "127.0.0.1" || text === "::1" ? "localhost" : null);
+  return target === null ? null : { rcode: NOERROR, records: [{ owner: name, type: T_PTR, target }] };
+}

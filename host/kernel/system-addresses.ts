@@ -1,0 +1,22 @@
+import type { SysResult } from "../core/errno.js";
+import { AF_INET } from "../core/linux.generated.js";
+import type { NativeContext } from "./addon.js";
+
+// struct host_address (host/native/kernel_resolve.c)
+//   0  u16     family   host order
+//   2  u16     0
+//   4  u8[16]  address  network order; IPv4 in the first 4
+const ENTRY_SIZE = 20;
+const ENTRIES = 256;
+
+/** `getaddrinfo(3)`: each address in network order, or `-errno`. */
+export function systemAddresses(native: NativeContext, name: Uint8Array, family: number): Uint8Array[] | SysResult {
+  const entries = new Uint8Array(ENTRY_SIZE * ENTRIES);
+  const count = native.getaddrinfo(name, family, entries);
+  if (count < 0) return count;
+  const view = new DataView(entries.buffer);
+  return Array.from({ length: Math.min(count, ENTRIES) }, (_, index) => {
+    const start = index * ENTRY_SIZE + 4;
+    return entries.slice(start, start + (view.getUint16(index * ENTRY_SIZE, true) === AF_INET ? 4 : 16));
+  });
+}
