@@ -1,5 +1,7 @@
+import { closeSync, openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { guest, sockyard } from "./cli/sockyard.js";
+import { guest, sockyard, startShell, startSockyard, temporaryDirectory } from "./cli/sockyard.js";
 
 const TRAP = 1;
 const FATAL = 2;
@@ -74,5 +76,48 @@ describe("a program with goroutines", () => {
     expect(stderr).toMatch(new RegExp(`^abort: ${text} in ~lib/sockyard/\\S+\nerror: trap: unreachable\n`));
     expect(stderr).toMatch(/^ {4}at panic \(test\/guests\/goroutine-ends\.ts:\d+:\d+\)$/m);
     expect(code).toBe(TRAP);
+  });
+});
+
+describe("goroutines that wait for descriptors", () => {
+  it.each(["--memory-limit=16M", "--time-limit=20s"])("descriptors.ts: is as it should be, with %s", async (option) => {
+    const { code, stdout, stderr } = await sockyard(["run", "-N=127.0.0.1", option, guest("descriptors.ts")]);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.filter((line) => !line.startsWith("ok "))).toEqual([]);
+    expect({ code, stderr, checks: lines.length }).toEqual({ code: 0, stderr: "", checks: 16 });
+  });
+
+  it.each(["", "--time-limit=20s"])(
+    "ticking.ts: leave time to others while standard input is silent %s",
+    async (option) => {
+      const program = startSockyard(["run", ...option.split(" ").filter(Boolean), guest("ticking.ts")]);
+      await program.waitFor("stderr", /ticking\n/);
+      program.stdin.write("one\n");
+      await program.waitFor("stdout", /one\n/);
+      program.stdin.end("two\n");
+      expect(await program.ended).toMatchObject({ code: 0, stdout: "one\ntwo\nend 0\n", stderr: "ticking\n" });
+    },
+  );
+
+  it("read pipes, files and devices, whether they can be waited for or not", async () => {
+    const path = join(temporaryDirectory(), "file");
+    writeFileSync(path, "from a file\n");
+    const file = openSync(path, "r");
+    const fromFile = await sockyard(["run", guest("ticking.ts")], { stdin: file });
+    closeSync(file);
+    expect(fromFile).toMatchObject({ code: 0, stdout: "from a file\nend 0\n" });
+    expect(await sockyard(["run", guest("ticking.ts")])).toMatchObject({ code: 0, stdout: "end 0\n" });
+    const pipe = startShell(`sh -c 'echo from a pipe | sockyard run ${guest("ticking.ts")}'`);
+    expect(await pipe.ended).toMatchObject({ code: 0, stdout: "from a pipe\nend 0\n" });
+  });
+
+  it("are ended by Ctrl-C and by the time limit while all wait", async () => {
+    const interrupted = startSockyard(["run", guest("ticking.ts")]);
+    await interrupted.waitFor("stderr", /ticking\n/);
+    interrupted.kill("SIGINT");
+    expect(await interrupted.ended).toMatchObject({ code: null, signal: "SIGINT" });
+    const limited = await startSockyard(["run", "--time-limit=500ms", guest("ticking.ts")]).ended;
+    expect(limited).toMatchObject({ code: 124 });
+    expect(limited.stderr).toContain("error: time limit of 500 ms reached\n");
   });
 });
