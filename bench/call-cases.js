@@ -5,11 +5,12 @@ const GRANT = "--allow-net=127.0.0.1";
 
 /**
  * In a process of several threads, as each of Node's is, the kernel counts its
- * uses of a descriptor atomically. The second C program shows that part apart.
+ * uses of a descriptor atomically. What is compared is the same loop in such a
+ * process; C with one thread shows that part apart.
  */
 const PROGRAMS = {
-  c: { title: "C", command: [binary("calls")] },
   threads: { title: "C with two threads", command: [binary("calls"), "threads"] },
+  c: { title: "C with one thread", command: [binary("calls")] },
   guest: { title: "guest", command: sockyardRun(GRANT, source("calls.ts")) },
   limited: { title: "guest, --time-limit", command: sockyardRun("--time-limit=1h", GRANT, source("calls.ts")) },
 };

@@ -2,6 +2,7 @@
 #include "kernel_receive.h"
 
 #include "kernel_memory.h"
+#include "kernel_syscall.h"
 #include "kernel_wait.h"
 
 int kernel_receive(const struct context *context, int fd, struct msghdr *message, int flags)
@@ -24,9 +25,9 @@ int kernel_recv(struct context *context, int fd, uint32_t pointer, uint32_t coun
   size_t size = kernel_clamp(count);
   ssize_t received;
   do
-    received = recv(fd, buffer, size, flags);
-  while (received == -1 && kernel_goes_on(&wait));
-  return received == -1 ? -errno : (int) received;
+    received = kernel_sys_recv(fd, buffer, size, flags);
+  while (kernel_repeats(&wait, &received));
+  return (int) received;
 }
 
 int kernel_recvfrom(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags)

@@ -2,6 +2,7 @@
 #include "kernel_send.h"
 
 #include "kernel_memory.h"
+#include "kernel_syscall.h"
 #include "kernel_wait.h"
 
 int kernel_transmit(const struct context *context, int fd, const struct msghdr *message, int flags)
@@ -24,9 +25,9 @@ int kernel_send(struct context *context, int fd, uint32_t pointer, uint32_t coun
   size_t size = kernel_clamp(count);
   ssize_t sent;
   do
-    sent = send(fd, buffer, size, flags | MSG_NOSIGNAL);
-  while (sent == -1 && kernel_goes_on(&wait));
-  return sent == -1 ? -errno : (int) sent;
+    sent = kernel_sys_send(fd, buffer, size, flags | MSG_NOSIGNAL);
+  while (kernel_repeats(&wait, &sent));
+  return (int) sent;
 }
 
 int kernel_sendto(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags)

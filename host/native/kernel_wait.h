@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/types.h>
 
 #include "kernel.h"
 
@@ -28,6 +29,17 @@ bool kernel_resume(struct wait *wait);
 static inline bool kernel_goes_on(struct wait *wait)
 {
   return errno == EINTR && kernel_resume(wait);
+}
+
+/* The same for a call whose result is -errno: at the end `result` is what the call answers. */
+static inline bool kernel_repeats(struct wait *wait, ssize_t *result)
+{
+  if (*result != -EINTR)
+    return false;
+  if (kernel_resume(wait))
+    return true;
+  *result = -errno;
+  return false;
 }
 
 /* The deadline `nanoseconds` from now; never if negative. */
