@@ -11,6 +11,7 @@ import { overruns, pointer } from "./pointer";
 import { Iovec, Pollfd, Stat } from "./struct";
 
 export { EpollEvent, epoll_create1, epoll_ctl, epoll_wait, ppoll, Timespec } from "./epoll";
+export { GroupReq, IpMreq, Ipv6Mreq } from "./multicast";
 export { lstat, open, S_ISBLK, S_ISCHR, S_ISDIR, S_ISFIFO, S_ISLNK, S_ISREG } from "./file";
 export * from "./linux.generated";
 export { NULL, pointer, Ref } from "./pointer";

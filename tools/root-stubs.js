@@ -10,6 +10,7 @@ const INTERNAL = new Set([
   "file",
   "hooks",
   "linux.generated",
+  "multicast",
   "output",
   "pointer",
   "struct",

@@ -4,7 +4,7 @@ import { canonicalDestination, isInClass } from "../core/permissions/ip.js";
 import { BadRuleError, parsePolicy } from "../core/permissions/parse-policy.js";
 import type { Denial } from "../core/permissions/permissions.js";
 import type { Endpoint, EndpointQuestion, Question } from "../core/permissions/question.js";
-import { formatEndpoint, smallestGrant, utf8 } from "../core/permissions/smallest-grant.js";
+import { formatEndpoint, formatGroup, smallestGrant, utf8 } from "../core/permissions/smallest-grant.js";
 import { realPath } from "../runtime/real-path.js";
 import { type Message, quoteWord } from "./message.js";
 
@@ -85,6 +85,7 @@ const VERBS: Readonly<Record<EndpointQuestion["verb"], string>> = {
   send: "send to",
   bind: "bind",
   listen: "listen on",
+  join: "join",
   unlink: "unlink",
   stat: "stat",
 };
@@ -93,6 +94,7 @@ function describe(question: Question, addresses: AddressText): string {
   if (question.verb === "raw") return `open a ${question.what} socket`;
   if (question.verb === "resolve") return `look up ${question.name || "."}`;
   if ("path" in question) return `${question.verb} ${utf8(question.path)}`;
+  if (question.verb === "join") return `join the group ${formatGroup(question.endpoint, addresses)}`;
   const { verb, endpoint, names = [] } = question;
   const lookedUp = names.length === 0 ? "" : `, looked up as ${names.slice(0, 3).join(", ")}`;
   return `${VERBS[verb]} ${describeEndpoint(endpoint, verb === "connect" || verb === "send", addresses)}${lookedUp}`;

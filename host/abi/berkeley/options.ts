@@ -1,6 +1,6 @@
 import { isErrno, type SysResult } from "../../core/errno.js";
 import { EINVAL } from "../../core/linux.generated.js";
-import { getOption, OPTION_VALUE_MAX, setOption } from "../../core/options.js";
+import { getOption, optionValueMax, setOption } from "../../core/options.js";
 import type { AbiContext } from "../imports.js";
 
 /**
@@ -20,7 +20,7 @@ export function getsockopt(
   if (isErrno(socket)) return socket;
   const room = memory.getInt32(optlen);
   if (room < 0) return -EINVAL;
-  const value = new Uint8Array(Math.min(room, OPTION_VALUE_MAX));
+  const value = new Uint8Array(Math.min(room, optionValueMax(level, optname)));
   memory.reserve(optval, value.length);
   const length = getOption(core, core.fds.hostFd(fd), level, optname, value);
   if (isErrno(length)) return length;
@@ -29,7 +29,12 @@ export function getsockopt(
   return 0;
 }
 
-/** `int setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)` */
+/**
+ * `int setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)`
+ *
+ * Joining a multicast group is judged by the right to listen, and wants a rule that names it (EACCES). TCP_CONGESTION
+ * can be set to reno and cubic (EPERM). ENOPROTOOPT for options that are not honored: setsockopt(2).
+ */
 export function setsockopt(
   { core, memory }: AbiContext,
   fd: number,
@@ -41,7 +46,6 @@ export function setsockopt(
   const socket = core.fds.socket(fd);
   if (isErrno(socket)) return socket;
   if (optlen < 0) return -EINVAL;
-  // No honored option is longer; the kernel, too, reads no more than the option needs.
-  const value = memory.copy(optval, Math.min(optlen, OPTION_VALUE_MAX));
+  const value = memory.copy(optval, Math.min(optlen, optionValueMax(level, optname)));
   return setOption(core, core.fds.hostFd(fd), level, optname, value);
 }

@@ -59,6 +59,14 @@ export function destinationOf(endpoint: Endpoint, names = NO_NAMES): Candidate[]
   return [{ kind: "address", purpose: "destination", transport, port, address, names }];
 }
 
+/** Stands for every port: a group is joined at none. */
+const ANY_PORT = -1;
+
+/** What a multicast group stands for: an address that, like a destination, a rule has to name. */
+export function groupOf(endpoint: Endpoint): Candidate[] {
+  return endpoint.kind === "ip" ? destinationOf({ ...endpoint, port: ANY_PORT }) : [endpoint];
+}
+
 /** What a local address stands for: the wildcard is every interface, of both families where the socket is dual-stack. */
 export function localOf(endpoint: Endpoint, dualStack: boolean): Candidate[] {
   if (endpoint.kind !== "ip") return [endpoint];
@@ -104,7 +112,7 @@ function matchesTransport({ transport }: Rule, wanted: Transport): boolean {
 }
 
 function matchesPort(ports: PortRange | null, port: number): boolean {
-  return ports === null || (ports.first <= port && port <= ports.last);
+  return ports === null || port === ANY_PORT || (ports.first <= port && port <= ports.last);
 }
 
 /** Whether the target holds the canonical name; no address and no class does. */

@@ -1,4 +1,4 @@
-import { type Candidate, destinationOf, localOf, matches, matchesAny } from "./match.js";
+import { type Candidate, destinationOf, groupOf, localOf, matches, matchesAny } from "./match.js";
 import type { Endpoint, Question, ResolveQuestion, Verdict } from "./question.js";
 import type { Rule } from "./rule.js";
 
@@ -47,6 +47,8 @@ export class Policy {
       case "connect":
       case "send":
         return this.#decide("connect", destinationOf(question.endpoint, question.names));
+      case "join":
+        return this.#decide("listen", groupOf(question.endpoint));
       case "resolve":
         return this.#judgeLookUp(question);
       case "stat":

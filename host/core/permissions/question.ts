@@ -23,6 +23,7 @@ export type Endpoint = IpEndpoint | UnixEndpoint;
  * - `connect`, `send`: the destination, the unspecified one as loopback (right: connect)
  * - `bind`: the address asked for, the wildcard as all interfaces (right: listen)
  * - `listen`: the actual local address of a socket whose bind was not judged (right: listen)
+ * - `join`: a multicast group, whatever the port (right: listen, by a rule that names multicast)
  * - `unlink`, `stat`: the socket file of a Unix address (rights: listen or write; listen, connect
  *   or read)
  * - `resolve`: the canonical name of a look-up (right: resolve); one of an address's name (a PTR query) is also
@@ -43,7 +44,7 @@ export interface FileQuestion {
 }
 
 export interface EndpointQuestion {
-  readonly verb: "connect" | "send" | "bind" | "listen" | "unlink" | "stat";
+  readonly verb: "connect" | "send" | "bind" | "listen" | "join" | "unlink" | "stat";
   readonly endpoint: Endpoint;
   readonly dualStack?: boolean;
   /** The names by which the guest looked up a destination: its leases. */

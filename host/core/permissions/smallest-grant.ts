@@ -10,6 +10,7 @@ export function smallestGrant(question: Question, addresses: AddressText): strin
   if ("path" in question) return `--allow-${question.verb}=${utf8(question.path)}`;
   const isOutgoing = question.verb === "connect" || question.verb === "send";
   const flag = isOutgoing ? "--allow-net-connect" : "--allow-net-listen";
+  if (question.verb === "join") return `${flag}=${formatGroup(question.endpoint, addresses)}`;
   const name = leasedName(question, addresses);
   if (name !== null) return `${flag}=${name}`;
   return `${flag}=${ruleFor(question.endpoint, isOutgoing, addresses)}`;
@@ -38,6 +39,11 @@ export function formatEndpoint(
   const canonical = isDestination ? canonicalDestination(address) : canonicalAddress(address);
   const text = addresses.format(canonical);
   return canonical.length === 16 ? `[${text}]:${port}` : `${text}:${port}`;
+}
+
+/** The address of a multicast group, which has no port. */
+export function formatGroup(endpoint: Endpoint, addresses: AddressText): string {
+  return endpoint.kind === "ip" ? formatEndpoint(endpoint, true, addresses).replace(/:\d+$/, "") : "";
 }
 
 /** Names hold one character per byte; what is shown is their UTF-8 reading. */

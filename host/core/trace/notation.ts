@@ -88,8 +88,8 @@ export const FILE_TYPES = namesOf("S_IFSOCK", "S_IFLNK", "S_IFREG", "S_IFBLK", "
 
 const SOCKET_OPTIONS = namesOf(...namesStarting("SO_"));
 const TCP_OPTIONS = namesOf(...namesStarting("TCP_"));
-const IP_OPTIONS = namesOf("IP_TOS", "IP_TTL");
-const IPV6_OPTIONS = namesOf("IPV6_V6ONLY", "IPV6_UNICAST_HOPS");
+const IP_OPTIONS = namesOf(...namesStarting("IP_"), "MCAST_JOIN_GROUP", "MCAST_LEAVE_GROUP");
+const IPV6_OPTIONS = namesOf(...namesStarting("IPV6_"), "MCAST_JOIN_GROUP", "MCAST_LEAVE_GROUP");
 
 function namesStarting(prefix: string): (keyof typeof linux)[] {
   return (Object.keys(linux) as (keyof typeof linux)[]).filter((name) => name.startsWith(prefix));
