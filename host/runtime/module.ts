@@ -1,4 +1,4 @@
-import { limitMemory, PAGE_SIZE } from "./memory-limit.js";
+import { type LimitFlaw, limitMemory } from "./memory-limit.js";
 import { RuntimeError } from "./runtime-error.js";
 import { importedFunctions } from "./signatures.js";
 
@@ -15,12 +15,15 @@ export function compileModule(bytes: Uint8Array, memoryLimit: number | null): We
 /** Validates before it rewrites: the sections of a module that is none cannot be trusted. */
 function withMemoryLimit(bytes: Uint8Array, memoryLimit: number): Uint8Array {
   if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) return bytes;
-  const limited = limitMemory(bytes, Math.floor(memoryLimit / PAGE_SIZE));
-  if (limited !== null) return limited;
-  throw new RuntimeError("ERR_MEMORY_LIMIT", "the program needs more memory at its start than the limit allows", [
-    `the limit is ${memoryLimit} bytes`,
-  ]);
+  const limited = limitMemory(bytes, memoryLimit);
+  if (typeof limited !== "string") return limited;
+  throw new RuntimeError("ERR_MEMORY_LIMIT", LIMIT_FLAWS[limited], [`the limit is ${memoryLimit} bytes`]);
 }
+
+const LIMIT_FLAWS: Readonly<Record<LimitFlaw, string>> = {
+  "too-large": "the program needs more memory at its start than the limit allows",
+  "unknown-form": "the program has memories or tables of a form that cannot be limited",
+};
 
 function invalid(error: unknown): RuntimeError {
   const reason = error instanceof Error ? error.message.replace(/^WebAssembly\.Module\(\): /, "") : String(error);

@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { guest, sockyard, startShell, startSockyard, temporaryDirectory } from "./sockyard.js";
 
@@ -73,6 +75,27 @@ describe("--memory-limit", () => {
 
   it("refuses a program that starts out larger", async () => {
     const { code, stderr } = await sockyard(["run", "--memory-limit=63K", guest("grow.wat")]);
+    expect(stderr).toMatch(/^error: the program needs more memory at its start than the limit allows\n/);
+    expect(code).toBe(OTHER_LIMIT);
+  });
+
+  it.each([
+    ["(table 1 funcref)", "(table.grow 0 (ref.null func) (i32.const 200000))", 0],
+    ["(table 1 9000000 externref)", "(table.grow 0 (ref.null extern) (i32.const 200000))", 0],
+    ["(table 1 funcref)", "(table.grow 0 (ref.null func) (i32.const 100000))", 1],
+    ["(table 1 5 funcref)", "(table.grow 0 (ref.null func) (i32.const 5))", 0],
+    ["(table 1 funcref) (table 1 funcref)", "(table.grow 0 (ref.null func) (i32.const 100000))", 0],
+  ])("keeps tables to as much again: %s %s", async (tables, grow, grown) => {
+    const code = `(if (i32.ne (i32.ge_s ${grow} (i32.const 0)) (i32.const ${grown})) (then unreachable))`;
+    const path = join(temporaryDirectory(), "program.wat");
+    writeFileSync(path, `(module ${tables} (memory (export "memory") 1) (func (export "_start") ${code}))`);
+    expect(await sockyard(["run", "--memory-limit=1M", path])).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("refuses tables that start out larger", async () => {
+    const path = join(temporaryDirectory(), "program.wat");
+    writeFileSync(path, '(module (table 200000 funcref) (memory (export "memory") 1) (func (export "_start")))');
+    const { code, stderr } = await sockyard(["run", "--memory-limit=1M", path]);
     expect(stderr).toMatch(/^error: the program needs more memory at its start than the limit allows\n/);
     expect(code).toBe(OTHER_LIMIT);
   });
