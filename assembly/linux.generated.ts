@@ -57,6 +57,8 @@ export const SO_RCVTIMEO: i32 = 20;
 export const SO_SNDTIMEO: i32 = 21;
 export const SO_BINDTODEVICE: i32 = 25;
 export const SO_TIMESTAMP: i32 = 29;
+export const SO_TIMESTAMPNS: i32 = 35;
+export const SO_COOKIE: i32 = 57;
 export const SO_ACCEPTCONN: i32 = 30;
 export const SO_PROTOCOL: i32 = 38;
 export const SO_DOMAIN: i32 = 39;
@@ -114,6 +116,22 @@ export const SHUT_RD: i32 = 0;
 export const SHUT_WR: i32 = 1;
 export const SHUT_RDWR: i32 = 2;
 
+// control messages
+export const SCM_RIGHTS: i32 = 1;
+export const SCM_CREDENTIALS: i32 = 2;
+export const SCM_TIMESTAMP: i32 = 29;
+export const SCM_TIMESTAMPNS: i32 = 35;
+export const IP_RECVERR: i32 = 11;
+export const IPV6_RECVERR: i32 = 25;
+export const IPV6_HOPLIMIT: i32 = 52;
+export const UDP_SEGMENT: i32 = 103;
+export const UDP_GRO: i32 = 104;
+export const SO_EE_ORIGIN_NONE: i32 = 0;
+export const SO_EE_ORIGIN_LOCAL: i32 = 1;
+export const SO_EE_ORIGIN_ICMP: i32 = 2;
+export const SO_EE_ORIGIN_ICMP6: i32 = 3;
+export const SCM_MAX_FD: i32 = 253;
+
 // descriptors
 export const F_DUPFD: i32 = 0;
 export const F_GETFD: i32 = 1;
@@ -132,6 +150,7 @@ export const O_NOCTTY: i32 = 256;
 export const O_TRUNC: i32 = 512;
 export const O_APPEND: i32 = 1024;
 export const O_NONBLOCK: i32 = 2048;
+export const O_DIRECT: i32 = 16384;
 export const O_DIRECTORY: i32 = 65536;
 export const O_NOFOLLOW: i32 = 131072;
 export const O_CLOEXEC: i32 = 524288;

@@ -7,8 +7,10 @@
 #include <arpa/nameser.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -96,6 +98,8 @@ static void options(void) {
   C(SO_SNDTIMEO);
   C(SO_BINDTODEVICE);
   C(SO_TIMESTAMP);
+  C(SO_TIMESTAMPNS);
+  C(SO_COOKIE);
   C(SO_ACCEPTCONN);
   C(SO_PROTOCOL);
   C(SO_DOMAIN);
@@ -156,6 +160,25 @@ static void messages(void) {
   C(SHUT_RDWR);
 }
 
+static void control_messages(void) {
+  group("control messages");
+  C(SCM_RIGHTS);
+  C(SCM_CREDENTIALS);
+  C(SCM_TIMESTAMP);
+  C(SCM_TIMESTAMPNS);
+  C(IP_RECVERR);
+  C(IPV6_RECVERR);
+  C(IPV6_HOPLIMIT);
+  C(UDP_SEGMENT);
+  C(UDP_GRO);
+  C(SO_EE_ORIGIN_NONE);
+  C(SO_EE_ORIGIN_LOCAL);
+  C(SO_EE_ORIGIN_ICMP);
+  C(SO_EE_ORIGIN_ICMP6);
+  /* In no header for programs: include/net/scm.h. */
+  constant("SCM_MAX_FD", 253);
+}
+
 static void descriptors(void) {
   group("descriptors");
   C(F_DUPFD);
@@ -175,6 +198,7 @@ static void descriptors(void) {
   C(O_TRUNC);
   C(O_APPEND);
   C(O_NONBLOCK);
+  C(O_DIRECT);
   C(O_DIRECTORY);
   C(O_NOFOLLOW);
   C(O_CLOEXEC);
@@ -280,6 +304,7 @@ int main(void) {
   protocols();
   options();
   messages();
+  control_messages();
   descriptors();
   addresses();
   domain_names();

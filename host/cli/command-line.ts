@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type PermissionFlag, RULE_FLAGS } from "../core/permissions/parse-policy.js";
+import { PASS_FD_FLAG } from "../core/permissions/policy.js";
 import { EXIT } from "./exit-code.js";
 import { UserError } from "./message.js";
 import { parseDuration, parseSize } from "./quantity.js";
@@ -31,6 +32,7 @@ const SHORT_FORMS: Readonly<Record<string, string>> = { "-N": "--allow-net", "-A
 /** `flag` may carry a value after `=`; `value` needs one, after `=` or as the next word. */
 const OPTIONS: Readonly<Record<string, "flag" | "switch" | "value">> = {
   ...Object.fromEntries(Object.keys(RULE_FLAGS).map((name) => [name, "flag" as const])),
+  [PASS_FD_FLAG]: "switch",
   "allow-all": "switch",
   trace: "flag",
   "trace-name": "value",
@@ -128,8 +130,12 @@ type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
 /** In the order given: a message quotes the first rule that does not parse. */
 function permissionFlags(tokens: readonly Token[], end: number): PermissionFlag[] {
   return tokens.flatMap((token) =>
-    token.kind === "option" && token.index < end && Object.hasOwn(RULE_FLAGS, token.name)
+    token.kind === "option" && token.index < end && isPermission(token.name)
       ? [{ name: token.name, value: token.value ?? null }]
       : [],
   );
+}
+
+function isPermission(name: string): boolean {
+  return Object.hasOwn(RULE_FLAGS, name) || name === PASS_FD_FLAG;
 }

@@ -45,6 +45,7 @@ export function denialTitle({ question }: Denial, addresses: AddressText): strin
  */
 function helpfulGrant(question: Question, addresses: AddressText): string | null {
   const grant = smallestGrant(question, addresses);
+  if (question.verb === "pass-fd") return grant;
   if (/[,*]/.test(pathOf(question))) return null;
   const equals = grant.indexOf("=");
   const flag = { name: grant.slice("--".length, equals), value: grant.slice(equals + 1) };
@@ -58,7 +59,7 @@ function helpfulGrant(question: Question, addresses: AddressText): string | null
 
 /** The path or abstract name that the guest chose, or nothing. */
 function pathOf(question: Question): string {
-  if (question.verb === "resolve" || question.verb === "raw") return "";
+  if (question.verb === "resolve" || question.verb === "raw" || question.verb === "pass-fd") return "";
   if ("path" in question) return question.path;
   return question.endpoint.kind === "ip" ? "" : question.endpoint.name;
 }
@@ -90,11 +91,17 @@ const VERBS: Readonly<Record<EndpointQuestion["verb"], string>> = {
   stat: "stat",
 };
 
+const PASSING = {
+  send: "send a descriptor out of the sandbox",
+  receive: "receive a descriptor from outside the sandbox",
+} as const;
+
 function describe(question: Question, addresses: AddressText): string {
   if (question.verb === "raw") return `open a ${question.what} socket`;
   if (question.verb === "resolve") return `look up ${question.name || "."}`;
   if ("path" in question) return `${question.verb} ${utf8(question.path)}`;
   if (question.verb === "join") return `join the group ${formatGroup(question.endpoint, addresses)}`;
+  if (question.verb === "pass-fd") return PASSING[question.direction];
   const { verb, endpoint, names = [] } = question;
   const lookedUp = names.length === 0 ? "" : `, looked up as ${names.slice(0, 3).join(", ")}`;
   return `${VERBS[verb]} ${describeEndpoint(endpoint, verb === "connect" || verb === "send", addresses)}${lookedUp}`;

@@ -37,6 +37,7 @@ Permissions (nothing is allowed unless you say so)
       --deny-net[=RULE,…]          Always wins; also --deny-net-connect, -listen, -resolve
       --allow-read[=PATH,…]        Open files, also --allow-write  =/srv/www,/etc/hosts
       --allow-raw[=KIND,…]         Sockets that see others' traffic  =netlink,packet,icmp,raw
+      --allow-fd-pass              Pass descriptors across the sandbox's boundary
   -A, --allow-all                  No sandbox
 Options
       --trace[=text]               Show every socket call on standard error
@@ -63,6 +64,7 @@ use and kept in $XDG_CACHE_HOME/sockyard. What follows FILE belongs to the progr
       --allow-read[=PATH,…]         Open files to read: PATH itself, or all below it
       --allow-write[=PATH,…]        Open files to write, create and remove them
       --allow-raw[=KIND,…]          Sockets of KIND netlink, packet, icmp or raw
+      --allow-fd-pass               Pass descriptors to and from others over Unix sockets
   -A, --allow-all                   No sandbox (denials still hold)
       --trace[=text]                Show every socket call on standard error, as strace does
       --trace-name <NAME>           Begin each line of the trace with [NAME]
@@ -94,6 +96,9 @@ const PERMISSIONS = `Nothing is allowed unless a rule allows it, and a denial al
   --allow-net-listen=unix:$PWD/sample-socket  a Unix socket; remove the stale file, too
   --allow-net --deny-net=private              everything but private networks
 
+  --allow-fd-pass                             descriptors, sent to or received from others (SCM_RIGHTS)
+
+Between the ends of a pair that the program made itself, descriptors pass without that.
 Rules are judged at the call on the binary address that the kernel gets. Connecting to
 0.0.0.0 counts as loopback; listening there needs a rule that says 0.0.0.0. Multicast and
 broadcast need a rule that names them. A refused call answers EACCES to the program, and

@@ -1,5 +1,7 @@
+import { exposePair } from "./boundary.js";
 import type { Core } from "./core.js";
 import type { SysResult } from "./errno.js";
+import type { Kernel } from "./kernel.js";
 import { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC } from "./linux.generated.js";
 import { canonicalDestination } from "./permissions/ip.js";
 import type { Endpoint } from "./permissions/question.js";
@@ -11,6 +13,13 @@ type Destination = Exclude<SocketAddress, { readonly family: typeof AF_UNSPEC }>
 
 /** Connects `socket` to the address in the kernel's slot, if policy allows it. */
 export function connectSocket(core: Core, socket: Socket, hostFd: number): SysResult {
+  const result = connectToSlot(core, socket, hostFd);
+  // A datagram socket of a pair that has found another peer: who that is cannot be told.
+  if (result === 0) exposePair(socket.pair);
+  return result;
+}
+
+function connectToSlot(core: Core, socket: Socket, hostFd: number): SysResult {
   const { bytes, length } = core.kernel.address;
   const address = decodeSockaddr(bytes, length);
   if (!isDestination(socket, address)) {
@@ -27,7 +36,11 @@ export function connectSocket(core: Core, socket: Socket, hostFd: number): SysRe
   return core.kernel.connect(hostFd);
 }
 
-/** Sends to the address in the kernel's slot, if policy allows it: every datagram's destination is judged. */
+/**
+ * Sends to the address in the kernel's slot by `send`, if policy allows it: every datagram's destination is judged.
+ *
+ * `pointer` and `count` are what that call of the kernel takes.
+ */
 export function sendTo(
   core: Core,
   socket: Socket,
@@ -35,8 +48,9 @@ export function sendTo(
   pointer: number,
   count: number,
   flags: number,
+  send: Kernel["sendto"],
 ): SysResult {
-  if (isAllowedAlready(core, socket)) return core.kernel.sendto(hostFd, pointer, count, flags);
+  if (isAllowedAlready(core, socket)) return send(hostFd, pointer, count, flags);
 
   const { bytes, length } = core.kernel.address;
   let address = decodeSockaddr(bytes, length);
@@ -44,19 +58,19 @@ export function sendTo(
   if (address !== MALFORMED && address.family === AF_UNSPEC && socket.domain === AF_INET) {
     address = decodeAsInet4(bytes, length);
   }
-  if (!isDestination(socket, address)) return core.kernel.sendto(hostFd, pointer, count, flags);
+  if (!isDestination(socket, address)) return send(hostFd, pointer, count, flags);
 
   if (address.family === AF_UNIX && address.kind === "pathname") {
     return sendUnixPath(core, address.name, (path) => {
       core.kernel.address.length = encodeSockaddr({ family: AF_UNIX, kind: "pathname", name: path }, bytes);
-      return core.kernel.sendto(hostFd, pointer, count, flags);
+      return send(hostFd, pointer, count, flags);
     });
   }
   const denied = core.permissions.check({ verb: "send", endpoint: endpointOf(socket, address) });
   if (denied) return denied;
   useJudgedDestination(core, address);
   rememberAllowed(core, socket);
-  return core.kernel.sendto(hostFd, pointer, count, flags);
+  return send(hostFd, pointer, count, flags);
 }
 
 /** Where an address ends in its sockaddr. */

@@ -1,5 +1,6 @@
 import type { Core } from "./core.js";
 import { isErrno, type SysResult } from "./errno.js";
+import { describeSocket } from "./foreign-socket.js";
 import {
   EBADF,
   EINVAL,
@@ -12,12 +13,7 @@ import {
   F_SETFL,
   FD_CLOEXEC,
   O_NONBLOCK,
-  SO_DOMAIN,
-  SO_PROTOCOL,
-  SO_TYPE,
-  SOL_SOCKET,
 } from "./linux.generated.js";
-import { createSocket, isSupportedFamily, type Socket } from "./socket.js";
 
 /** Closes one guest descriptor; the last one of a socket waits as SO_LINGER asks. */
 export function closeDescriptor(core: Core, fd: number): SysResult {
@@ -82,18 +78,4 @@ export function closeAllDescriptors(core: Core): void {
     const hostFd = core.fds.remove(fd);
     if (hostFd !== null && !isErrno(hostFd)) core.kernel.release(hostFd);
   }
-}
-
-/** What the kernel knows of a descriptor that others opened, or undefined if it is no socket. */
-function describeSocket(core: Core, hostFd: number): Socket | undefined {
-  const domain = intOption(core, hostFd, SO_DOMAIN);
-  // One of a family that no rule judges stays a stream of bytes, and no socket call reaches it.
-  if (isErrno(domain) || !isSupportedFamily(domain)) return undefined;
-  return createSocket(domain, intOption(core, hostFd, SO_TYPE), intOption(core, hostFd, SO_PROTOCOL));
-}
-
-function intOption(core: Core, hostFd: number, name: number): number {
-  const value = new Uint8Array(4);
-  const result = core.kernel.getsockopt(hostFd, SOL_SOCKET, name, value);
-  return isErrno(result) ? result : new DataView(value.buffer).getInt32(0, true);
 }

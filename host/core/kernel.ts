@@ -13,6 +13,20 @@ export interface AddressSlot {
   length: number;
 }
 
+/**
+ * What messages carry beside data, on its way to or from the kernel. One slot per guest.
+ *
+ * `sendmsg` reads it, `recvmsg` fills it; the descriptors that `recvmsg` puts here are the caller's to close.
+ */
+export interface ControlSlot {
+  /** Host descriptors of SCM_RIGHTS, or the two that `socketpair` and `pipe2` have made. */
+  readonly descriptors: Int32Array;
+  descriptorCount: number;
+  /** All other control messages, in the layout of core/control.ts: `bytes[0, length)`. */
+  readonly bytes: Uint8Array;
+  length: number;
+}
+
 /** What `fstat(2)` and `fstatat(2)` tell; times in nanoseconds since the epoch. */
 export interface FileStatus {
   dev: bigint;
@@ -41,11 +55,16 @@ export interface FileStatus {
  */
 export interface Kernel {
   readonly address: AddressSlot;
+  readonly control: ControlSlot;
 
   /** Tells the kernel side which linear memory `pointer` arguments refer to. */
   attach(memory: WebAssembly.Memory): void;
 
   socket(domain: number, type: number, protocol: number): SysResult;
+  /** 0; the two descriptors go to the control slot. */
+  socketpair(domain: number, type: number, protocol: number): SysResult;
+  /** 0; the descriptors go to the control slot, the one to read from first. */
+  pipe2(flags: number): SysResult;
   /** Binds to the address in the slot. */
   bind(hostFd: number): SysResult;
   /** Binds an AF_UNIX socket to the file `name` (no slash) in the directory `directoryFd`. */
@@ -81,7 +100,13 @@ export interface Kernel {
   recvv(hostFd: number, pointer: number, count: number, flags: number): SysResult;
   /** As `send` from `count` wasm32 iovecs at `pointer`. */
   sendv(hostFd: number, pointer: number, count: number, flags: number): SysResult;
-  /** `msg_flags` of the last `recvv`. */
+  /** As `sendv`, to the address in the slot (length 0: to the peer), with what is in the control slot. */
+  sendmsg(hostFd: number, pointer: number, count: number, flags: number): SysResult;
+  /** As `recvv`; the sender's address and what came beside the data go to their slots. */
+  recvmsg(hostFd: number, pointer: number, count: number, flags: number): SysResult;
+  /** 0, or `-EPERM` unless these are the host's own: what `SCM_CREDENTIALS` may say without privileges. */
+  checkCredentials(pid: number, uid: number, gid: number): SysResult;
+  /** `msg_flags` of the last `recvv` or `recvmsg`. */
   readonly messageFlags: number;
 
   close(hostFd: number): SysResult;

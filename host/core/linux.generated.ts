@@ -57,6 +57,8 @@ export const SO_RCVTIMEO = 20;
 export const SO_SNDTIMEO = 21;
 export const SO_BINDTODEVICE = 25;
 export const SO_TIMESTAMP = 29;
+export const SO_TIMESTAMPNS = 35;
+export const SO_COOKIE = 57;
 export const SO_ACCEPTCONN = 30;
 export const SO_PROTOCOL = 38;
 export const SO_DOMAIN = 39;
@@ -114,6 +116,22 @@ export const SHUT_RD = 0;
 export const SHUT_WR = 1;
 export const SHUT_RDWR = 2;
 
+// control messages
+export const SCM_RIGHTS = 1;
+export const SCM_CREDENTIALS = 2;
+export const SCM_TIMESTAMP = 29;
+export const SCM_TIMESTAMPNS = 35;
+export const IP_RECVERR = 11;
+export const IPV6_RECVERR = 25;
+export const IPV6_HOPLIMIT = 52;
+export const UDP_SEGMENT = 103;
+export const UDP_GRO = 104;
+export const SO_EE_ORIGIN_NONE = 0;
+export const SO_EE_ORIGIN_LOCAL = 1;
+export const SO_EE_ORIGIN_ICMP = 2;
+export const SO_EE_ORIGIN_ICMP6 = 3;
+export const SCM_MAX_FD = 253;
+
 // descriptors
 export const F_DUPFD = 0;
 export const F_GETFD = 1;
@@ -132,6 +150,7 @@ export const O_NOCTTY = 256;
 export const O_TRUNC = 512;
 export const O_APPEND = 1024;
 export const O_NONBLOCK = 2048;
+export const O_DIRECT = 16384;
 export const O_DIRECTORY = 65536;
 export const O_NOFOLLOW = 131072;
 export const O_CLOEXEC = 524288;

@@ -22,6 +22,7 @@ import {
   SOCK_RAW,
   SOCK_STREAM,
 } from "./linux.generated.js";
+import type { SocketPair } from "./pair.js";
 import type { RawKind, Transport } from "./permissions/rule.js";
 import type { UnixAddress } from "./sockaddr.js";
 
@@ -41,6 +42,8 @@ export interface Socket {
   judgedPort: number;
   /** The path that the guest bound; the kernel was given its last part only. */
   localName: UnixAddress | null;
+  /** The pair that it is one end of, or null for a socket that can be anyone's peer. */
+  pair: SocketPair | null;
   /** The last destination of a datagram that policy allowed, byte for byte. */
   allowedDestination: Uint8Array;
   allowedDestinationLength: number;
@@ -50,7 +53,8 @@ export interface Socket {
 
 /** Bytes outside the heap are the dearest part of a socket, and only datagrams need them. */
 const NO_BYTES = new Uint8Array(0);
-const TYPE_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC;
+/** What a type may carry beside itself. */
+export const TYPE_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC;
 const PROTOCOLS: readonly number[] = [IPPROTO_IP, IPPROTO_TCP, IPPROTO_UDP];
 
 export function createSocket(domain: number, type: number, protocol: number): Socket {
@@ -61,6 +65,7 @@ export function createSocket(domain: number, type: number, protocol: number): So
     isBindJudged: false,
     judgedPort: 0,
     localName: null,
+    pair: null,
     allowedDestination: NO_BYTES,
     allowedDestinationLength: 0,
     allowedGeneration: 0,
@@ -94,7 +99,7 @@ export function openSocket(core: Core, domain: number, type: number, protocol: n
  * families, and protocols that reach further than their address says, as MPTCP
  * does when a peer announces others.
  */
-function unsupportedErrno(domain: number, protocol: number): SysResult {
+export function unsupportedErrno(domain: number, protocol: number): SysResult {
   if (!isSupportedFamily(domain)) return -EAFNOSUPPORT;
   return domain === AF_UNIX || PROTOCOLS.includes(protocol) ? 0 : -EPROTONOSUPPORT;
 }
@@ -112,7 +117,7 @@ export function enterSocket(core: Core, hostFd: number, socket: Socket | undefin
 }
 
 /** What to call a socket that reaches beyond its own traffic, or null for an ordinary one. */
-function rawName(domain: number, type: number, protocol: number): RawKind | null {
+export function rawName(domain: number, type: number, protocol: number): RawKind | null {
   if (domain === AF_PACKET || type === SOCK_PACKET) return "packet";
   if (domain === AF_NETLINK) return "netlink";
   if (domain !== AF_INET && domain !== AF_INET6) return null;

@@ -23,8 +23,13 @@ export interface NativeContext {
   sendv: Transfer;
   epollCtl: Transfer;
   epollWait: Transfer;
+  sendmsg: Transfer;
+  recvmsg: Transfer;
 
   socket(domain: number, type: number, protocol: number): SysResult;
+  socketpair(domain: number, type: number, protocol: number): SysResult;
+  pipe2(flags: number): SysResult;
+  checkCredentials(pid: number, uid: number, gid: number): SysResult;
   bind(hostFd: number): SysResult;
   bindAt(hostFd: number, directoryFd: number, name: Uint8Array): SysResult;
   listen(hostFd: number, backlog: number): SysResult;

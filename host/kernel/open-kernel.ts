@@ -1,4 +1,5 @@
-import type { AddressSlot, Kernel } from "../core/kernel.js";
+import type { AddressSlot, ControlSlot, Kernel } from "../core/kernel.js";
+import { SCM_MAX_FD } from "../core/linux.generated.js";
 import { loadAddon, type NativeContext } from "./addon.js";
 import { fileStatus, STATUS_FIELDS } from "./file-status.js";
 import { systemAddresses } from "./system-addresses.js";
@@ -9,12 +10,19 @@ import { systemAddresses } from "./system-addresses.js";
 //   132  i32      message_flags
 //   136  i32[4]   arguments
 //   152  i32      result
-const MAILBOX_SIZE = 156;
+//   156  u32      descriptor_count
+//   160  i32[253] descriptors
+//   1172 u32      control_length
+//   1176 u8[512]  control
+const MAILBOX_SIZE = 1688;
 const ADDRESS_SIZE = 128;
 const MESSAGE_FLAGS = 132;
 const ARGUMENTS = 136;
 // Of the numbers from ARGUMENTS on.
 const RESULT = 4;
+const DESCRIPTOR_COUNT = 156;
+const CONTROL_LENGTH = 1172;
+const CONTROL_SIZE = 512;
 
 /** PATH_MAX */
 const PATH_SIZE = 4096;
@@ -34,6 +42,8 @@ type MemoryCalls = Pick<
   | "sendv"
   | "epollCtl"
   | "epollWait"
+  | "sendmsg"
+  | "recvmsg"
   | "clockGettime"
   | "clockGetres"
   | "getrandom"
@@ -55,6 +65,7 @@ export function openKernel(cancelFd: number): Kernel {
     ...pathCalls(native),
     getaddrinfo: (name, family) => systemAddresses(native, name, family),
     address: addressSlot(mailbox),
+    control: controlSlot(mailbox),
     get messageFlags() {
       return messageFlags[0] ?? 0;
     },
@@ -74,6 +85,27 @@ function addressSlot(mailbox: ArrayBuffer): AddressSlot {
   };
 }
 
+function controlSlot(mailbox: ArrayBuffer): ControlSlot {
+  const count = new Uint32Array(mailbox, DESCRIPTOR_COUNT, 1);
+  const length = new Uint32Array(mailbox, CONTROL_LENGTH, 1);
+  return {
+    descriptors: new Int32Array(mailbox, DESCRIPTOR_COUNT + 4, SCM_MAX_FD),
+    bytes: new Uint8Array(mailbox, CONTROL_LENGTH + 4, CONTROL_SIZE),
+    get descriptorCount() {
+      return count[0] ?? 0;
+    },
+    set descriptorCount(value) {
+      count[0] = value;
+    },
+    get length() {
+      return length[0] ?? 0;
+    },
+    set length(value) {
+      length[0] = value;
+    },
+  };
+}
+
 /**
  * The calls that touch linear memory.
  *
@@ -82,8 +114,8 @@ function addressSlot(mailbox: ArrayBuffer): AddressSlot {
  * what V8 calls fastest from WebAssembly, faster than the addon's own.
  */
 function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
-  const { read, write, readv, writev, recv, recvfrom, recvv, send, sendto, sendv } = native;
   const { epollCtl, epollWait } = native;
+  const { read, write, readv, writev, recv, recvfrom, recvv, send, sendto, sendv, sendmsg, recvmsg } = native;
   const { clockGettime, clockGetres, getrandom } = native;
   let memory: WebAssembly.Memory | undefined;
   let bytes = new Uint8Array(0);
@@ -201,6 +233,24 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       numbers[2] = count;
       numbers[3] = timeout;
       epollWait();
+      return numbers[RESULT] as number;
+    },
+    sendmsg: (hostFd, pointer, count, flags) => {
+      if (bytes.length === 0) refresh();
+      numbers[0] = hostFd;
+      numbers[1] = pointer;
+      numbers[2] = count;
+      numbers[3] = flags;
+      sendmsg();
+      return numbers[RESULT] as number;
+    },
+    recvmsg: (hostFd, pointer, count, flags) => {
+      if (bytes.length === 0) refresh();
+      numbers[0] = hostFd;
+      numbers[1] = pointer;
+      numbers[2] = count;
+      numbers[3] = flags;
+      recvmsg();
       return numbers[RESULT] as number;
     },
     clockGettime: (clock, pointer) => {

@@ -10,6 +10,36 @@ static napi_value binding_socket(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_socket(integers[0], integers[1], integers[2]));
 }
 
+/* socketpair(domain: number, type: number, protocol: number): number; the descriptors go to the mailbox. */
+static napi_value binding_socketpair(napi_env env, napi_callback_info info)
+{
+  int32_t integers[3];
+  struct context *context;
+  if (!binding_read_integers(env, info, 3, integers, &context))
+    return NULL;
+  return binding_make_integer(env, kernel_socketpair(context, integers[0], integers[1], integers[2]));
+}
+
+/* pipe2(flags: number): number; the descriptors go to the mailbox. */
+static napi_value binding_pipe2(napi_env env, napi_callback_info info)
+{
+  int32_t flags;
+  struct context *context;
+  if (!binding_read_integers(env, info, 1, &flags, &context))
+    return NULL;
+  return binding_make_integer(env, kernel_pipe2(context, flags));
+}
+
+/* checkCredentials(pid: number, uid: number, gid: number): number */
+static napi_value binding_check_credentials(napi_env env, napi_callback_info info)
+{
+  int32_t integers[3];
+  if (!binding_read_integers(env, info, 3, integers, NULL))
+    return NULL;
+  return binding_make_integer(
+    env, kernel_check_credentials(integers[0], (uint32_t) integers[1], (uint32_t) integers[2]));
+}
+
 /* bind(hostFd: number): number */
 static napi_value binding_bind(napi_env env, napi_callback_info info)
 {
@@ -138,6 +168,9 @@ static napi_value binding_setsockopt(napi_env env, napi_callback_info info)
 
 const struct binding_entry binding_socket_entries[] = {
   {"socket", binding_socket},
+  {"socketpair", binding_socketpair},
+  {"pipe2", binding_pipe2},
+  {"checkCredentials", binding_check_credentials},
   {"bind", binding_bind},
   {"bindAt", binding_bind_at},
   {"listen", binding_listen},

@@ -97,6 +97,16 @@ static napi_value binding_epoll_wait(napi_env env, napi_callback_info info)
   return transfer_flagged(env, info, kernel_epoll_wait);
 }
 
+static napi_value binding_sendmsg(napi_env env, napi_callback_info info)
+{
+  return transfer_flagged(env, info, kernel_sendmsg);
+}
+
+static napi_value binding_recvmsg(napi_env env, napi_callback_info info)
+{
+  return transfer_flagged(env, info, kernel_recvmsg);
+}
+
 const struct binding_entry binding_transfer_entries[] = {
   {"read", binding_read},
   {"write", binding_write},
@@ -110,5 +120,7 @@ const struct binding_entry binding_transfer_entries[] = {
   {"sendv", binding_sendv},
   {"epollCtl", binding_epoll_ctl},
   {"epollWait", binding_epoll_wait},
+  {"sendmsg", binding_sendmsg},
+  {"recvmsg", binding_recvmsg},
   {NULL, NULL},
 };

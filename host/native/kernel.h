@@ -12,6 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* SCM_MAX_FD (include/net/scm.h): the most that one message carries. */
+#define KERNEL_MAX_DESCRIPTORS 253
+
 /*
  * What JavaScript and C exchange beside arguments and result.
  *
@@ -21,6 +24,10 @@
  *      132  int32_t      message_flags   msg_flags of the last recvv
  *      136  int32_t[4]   arguments       of a transfer: host descriptor, pointer, count, flags
  *      152  int32_t      result          of a transfer
+ *      156  uint32_t     descriptor_count
+ *      160  int32_t[253] descriptors     host descriptors that a message carries, or the two of a new pair
+ *     1172  uint32_t     control_length
+ *     1176  uint8_t[512] control         a message's other control data (kernel_control.h)
  */
 struct mailbox {
   uint8_t address[128];
@@ -28,6 +35,10 @@ struct mailbox {
   int32_t message_flags;
   int32_t arguments[4];
   int32_t result;
+  uint32_t descriptor_count;
+  int32_t descriptors[KERNEL_MAX_DESCRIPTORS];
+  uint32_t control_length;
+  uint8_t control[512];
 };
 
 /* One guest. `memory` is never NULL, so that NULL can mean "outside". */
@@ -86,6 +97,19 @@ int kernel_sendv(struct context *context, int fd, uint32_t pointer, uint32_t cou
  * Returns 0, -ETIMEDOUT or -errno.
  */
 int kernel_write_all(const struct context *context, int fd, const uint8_t *bytes, size_t size, double timeout);
+/* Both put the two descriptors in the mailbox, or make none. */
+int kernel_socketpair(struct context *context, int domain, int type, int protocol);
+int kernel_pipe2(struct context *context, int flags);
+
+/*
+ * Messages: `count` wasm32 iovecs at `pointer`; name, descriptors and control data in the mailbox. A name of 0 bytes
+ * is none. What kernel_recvmsg puts in `descriptors` is the caller's to close.
+ */
+int kernel_sendmsg(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
+int kernel_recvmsg(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
+
+/* 0, or -EPERM unless these are this process's own: what unix(7) asks of SCM_CREDENTIALS without privileges. */
+int kernel_check_credentials(int32_t pid, uint32_t uid, uint32_t gid);
 
 int kernel_close(int fd);
 int kernel_dup(int fd);

@@ -1,8 +1,16 @@
 import type { FileStatus, Kernel } from "../../host/core/kernel.js";
-import { AF_INET, EBADF, EFAULT, ENOTCONN, S_IFSOCK, SIZEOF_SOCKADDR_IN } from "../../host/core/linux.generated.js";
+import {
+  AF_INET,
+  EBADF,
+  EFAULT,
+  ENOTCONN,
+  S_IFSOCK,
+  SCM_MAX_FD,
+  SIZEOF_SOCKADDR_IN,
+} from "../../host/core/linux.generated.js";
 
 /** The calls of a kernel that a test can script and look up. */
-export type KernelCall = Exclude<keyof Kernel, "address" | "attach" | "messageFlags">;
+export type KernelCall = Exclude<keyof Kernel, "address" | "control" | "attach" | "messageFlags">;
 
 /** Results by call: the value, or a function that makes it of the call's arguments. */
 export type Script = { readonly [Name in KernelCall]?: ReturnType<Kernel[Name]> | Kernel[Name] };
@@ -49,7 +57,13 @@ export const FAKE_STATUS: FileStatus = {
 export function fakeKernel(script: Script = {}): FakeKernel {
   const recorded: RecordedCall[] = [];
   const address = { bytes: new Uint8Array(128), length: 0 };
-  const defaults = behaviors(address);
+  const control = {
+    descriptors: new Int32Array(SCM_MAX_FD),
+    descriptorCount: 0,
+    bytes: new Uint8Array(512),
+    length: 0,
+  };
+  const defaults = behaviors(address, control);
   const entry = (name: KernelCall): [string, unknown] => {
     const scripted = script[name];
     const act = typeof scripted === "function" ? scripted : scripted === undefined ? defaults[name] : () => scripted;
@@ -62,6 +76,7 @@ export function fakeKernel(script: Script = {}): FakeKernel {
   return {
     ...(Object.fromEntries((Object.keys(defaults) as KernelCall[]).map(entry)) as unknown as Kernel),
     address,
+    control,
     attach: (memory) => defaults.attach(memory),
     messageFlags: 0,
     recorded,
@@ -75,9 +90,13 @@ const OF_A_DESCRIPTOR: ReadonlySet<KernelCall> = new Set([
   ...(["read", "write", "readv", "writev", "recv", "send", "recvfrom", "sendto", "recvv", "sendv"] as const),
   ...(["epollCtl", "epollWait"] as const),
   ...(["close", "release", "dup", "available", "getStatusFlags", "setStatusFlags", "pathOf", "fstat"] as const),
+  ...(["sendmsg", "recvmsg"] as const),
 ]);
 
-function behaviors(address: Kernel["address"]): Omit<Kernel, "address" | "messageFlags"> {
+function behaviors(
+  address: Kernel["address"],
+  control: Kernel["control"],
+): Omit<Kernel, "address" | "control" | "messageFlags"> {
   let next = FIRST_HOST_FD;
   let memory: WebAssembly.Memory | undefined;
   const open = (): number => next++;
@@ -93,11 +112,18 @@ function behaviors(address: Kernel["address"]): Omit<Kernel, "address" | "messag
     address.length = SIZEOF_SOCKADDR_IN;
     return 0;
   };
+  const pair = (): number => {
+    control.descriptors.set([open(), open()]);
+    return 0;
+  };
   return {
     attach: (attached) => {
       memory = attached;
     },
     socket: open,
+    socketpair: pair,
+    pipe2: pair,
+    checkCredentials: succeed,
     accept4: () => {
       name();
       return open();
@@ -121,7 +147,13 @@ function behaviors(address: Kernel["address"]): Omit<Kernel, "address" | "messag
       unlinkat: succeed,
     },
     ...{ read: receive, recv: receive, recvfrom: receive, write: send, send, sendto: send },
-    ...{ readv: vector, writev: vector, recvv: vector, sendv: vector },
+    ...{ readv: vector, writev: vector, recvv: vector, sendv: vector, sendmsg: vector },
+    recvmsg: (_, pointer, count) => {
+      control.descriptorCount = 0;
+      control.length = 0;
+      address.length = 0;
+      return vector(_, pointer, count);
+    },
     getsockname: name,
     getpeername: () => -ENOTCONN,
     getsockopt: (_, __, ___, value) => Math.min(4, value.fill(0).length),

@@ -50,5 +50,5 @@ export function sendto(
   if (isErrno(socket)) return socket;
   const invalid = readAddress(context, addr, addrlen);
   if (invalid) return invalid;
-  return sendTo(core, socket, hostFd, buf, len, flags);
+  return sendTo(core, socket, hostFd, buf, len, flags, core.kernel.sendto);
 }

@@ -3,8 +3,10 @@ import { recvfrom, sendto } from "./data.js";
 import { close, dup, dup2, dup3, fcntl, poll, ppoll } from "./descriptors.js";
 import { epoll_create1, epoll_pwait } from "./epoll.js";
 import { lstat, open, stat, unlink } from "./files.js";
+import { recvmsg, sendmsg } from "./message.js";
 import { getpeername, getsockname } from "./names.js";
 import { getsockopt, setsockopt } from "./options.js";
+import { pipe, pipe2, socketpair } from "./pairs.js";
 import { getaddrinfo, getent, res_send } from "./resolver.js";
 import { accept, accept4, bind, connect, listen, shutdown, socket } from "./socket.js";
 
@@ -14,6 +16,9 @@ export const BERKELEY_MODULE = "berkeley_sockets_v1";
 /** Calls that read pointers, or that are no hot path: decoded in TypeScript. */
 const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
   socket,
+  socketpair,
+  pipe,
+  pipe2,
   bind,
   listen,
   accept,
@@ -26,6 +31,8 @@ const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
   setsockopt,
   recvfrom,
   sendto,
+  sendmsg,
+  recvmsg,
   close,
   dup,
   dup2,

@@ -12,6 +12,7 @@ import * as notation from "../../core/trace/notation.js";
 import type { Recorder } from "../../core/trace/recorder.js";
 import type { AbiContext, ImportFunction } from "../imports.js";
 import { GuestFault } from "../memory.js";
+import { printMessage } from "./trace-message.js";
 import { dnsAnswer, dnsQuery, hostAddresses as printHostAddresses } from "./trace-resolver.js";
 
 /** As the guest library calls them. */
@@ -95,6 +96,17 @@ const epollEvent = before((call, i) => (arg(call, 1) === EPOLL_CTL_DEL ? "NULL" 
 const epollEvents = after((call, i) =>
   failed(call) ? unwritten(arg(call, i)) : printEpollEvents(call, arg(call, i), call.result ?? 0),
 );
+const messageIn = before((call, i) => printMessageOf(call, arg(call, i), Number.POSITIVE_INFINITY));
+const messageOut = after((call, i) =>
+  failed(call) ? unwritten(arg(call, i)) : printMessageOf(call, arg(call, i), call.result ?? 0),
+);
+const pairOut = after((call, i) => {
+  const { memory } = call.context;
+  return failed(call)
+    ? unwritten(arg(call, i))
+    : `[${memory.getInt32(arg(call, i))}, ${memory.getInt32(arg(call, i) + 4)}]`;
+});
+const pipeFlags = before((call, i) => notation.flagsOf(notation.PIPE_FLAGS, arg(call, i)));
 
 const openFlags = before((call, i) => notation.openFlags(arg(call, i)));
 const closeFlags = before((call, i) => notation.flagsOf(notation.OPEN_FLAGS, arg(call, i)));
@@ -118,6 +130,9 @@ const database = before((call, i) => DATABASE_NAMES[arg(call, i)] ?? String(arg(
 
 const PRINTERS: Readonly<Record<string, readonly Printer[]>> = {
   socket: [domain, type, protocol],
+  socketpair: [domain, type, protocol, pairOut],
+  pipe: [pairOut],
+  pipe2: [pairOut, pipeFlags],
   bind: [fd, address, int],
   listen: [fd, int],
   accept: [fd, addressOut, lengthOut],
@@ -136,6 +151,8 @@ const PRINTERS: Readonly<Record<string, readonly Printer[]>> = {
   send: [fd, input, unsigned, messageFlags],
   recvfrom: [fd, output, unsigned, messageFlags, addressOut, lengthOut],
   sendto: [fd, input, unsigned, messageFlags, address, int],
+  sendmsg: [fd, messageIn, messageFlags],
+  recvmsg: [fd, messageOut, messageFlags],
   close: [fd],
   dup: [fd],
   fcntl: [fd, command, fcntlArgument],
@@ -229,6 +246,13 @@ function printVector({ context: { memory } }: Call, pointer: number, count: numb
     );
   }
   return `[${parts.join(", ")}${count > VECTOR_LIMIT ? ", ..." : ""}]`;
+}
+
+function printMessageOf(call: Call, pointer: number, total: number): string {
+  const { context, recorder } = call;
+  return printMessage(context.memory, pointer, recorder.addresses, (vector, count) =>
+    printVector(call, vector, count, total),
+  );
 }
 
 function printPoll({ context: { memory } }: Call, pointer: number, count: number, offset: number): string {

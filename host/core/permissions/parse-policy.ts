@@ -1,6 +1,6 @@
 import type { AddressText } from "./address-text.js";
 import { parseFileRule } from "./file-rule.js";
-import { type GrantedRule, Policy, type Right, type RightRules } from "./policy.js";
+import { type GrantedRule, PASS_FD_FLAG, Policy, type Right, type RightRules } from "./policy.js";
 import { parseRawRule } from "./raw-rule.js";
 import { EVERYTHING, parseRule, type RealPath, type Rule, type RuleError } from "./rule.js";
 
@@ -66,12 +66,13 @@ export function parsePolicy(
     raw: { allow: [], deny: [] },
   } satisfies Record<Right, RightRules>;
   for (const flag of flags) {
+    if (flag.name === PASS_FD_FLAG) continue;
     const { effect, rights } = RULE_FLAGS[flag.name] as (typeof RULE_FLAGS)[string];
     const granted = rulesOf(flag, addresses, realPath);
     for (const right of rights)
       rules[right][effect].push(...granted.filter(({ rule }) => concerns(rule, right, effect)));
   }
-  return new Policy({ all: allowAll, ...rules });
+  return new Policy({ all: allowAll, passFd: flags.some(({ name }) => name === PASS_FD_FLAG), ...rules });
 }
 
 function rulesOf(flag: PermissionFlag, addresses: AddressText, realPath: RealPath): GrantedRule[] {

@@ -19,6 +19,8 @@ export interface RightRules {
 export interface PolicyRules {
   /** `--allow-all`: no sandbox; denials still hold. */
   readonly all: boolean;
+  /** `--allow-fd-pass` */
+  readonly passFd: boolean;
   readonly connect: RightRules;
   readonly listen: RightRules;
   readonly resolve: RightRules;
@@ -26,6 +28,9 @@ export interface PolicyRules {
   readonly write: RightRules;
   readonly raw: RightRules;
 }
+
+/** The option that lets descriptors cross the boundary of the sandbox; it takes no rules. */
+export const PASS_FD_FLAG = "allow-fd-pass";
 
 const NO_RULE: Verdict = { allowed: false, rule: null };
 
@@ -44,6 +49,9 @@ export class Policy {
     switch (question.verb) {
       case "raw":
         return this.#decide("raw", [{ kind: "raw", what: question.what }]);
+      case "pass-fd":
+        if (this.#rules.passFd) return { allowed: true, rule: `--${PASS_FD_FLAG}` };
+        return this.#rules.all ? { allowed: true, rule: "--allow-all" } : NO_RULE;
       case "connect":
       case "send":
         return this.#decide("connect", destinationOf(question.endpoint, question.names));

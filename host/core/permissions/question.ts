@@ -29,12 +29,14 @@ export type Endpoint = IpEndpoint | UnixEndpoint;
  * - `resolve`: the canonical name of a look-up (right: resolve); one of an address's name (a PTR query) is also
  *   open to who may connect to that address
  * - `read`, `write`: the real path of a file that is no socket (rights: read, write)
+ * - `pass-fd`: descriptors that cross the boundary of the sandbox, whichever they are
  * - `raw`: the family or type of a socket that sees more than its own traffic
  */
 export type Question =
   | EndpointQuestion
   | ResolveQuestion
   | FileQuestion
+  | { readonly verb: "pass-fd"; readonly direction: "send" | "receive" }
   | { readonly verb: "raw"; readonly what: RawKind };
 
 export interface FileQuestion {

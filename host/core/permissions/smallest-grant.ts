@@ -1,11 +1,13 @@
 import type { AddressText } from "./address-text.js";
 import { canonicalAddress, canonicalDestination, isInClass } from "./ip.js";
 import { canonicalName } from "./name.js";
+import { PASS_FD_FLAG } from "./policy.js";
 import type { Endpoint, EndpointQuestion, Question } from "./question.js";
 
 /** The flag that grants just what was asked. */
 export function smallestGrant(question: Question, addresses: AddressText): string {
   if (question.verb === "raw") return `--allow-raw=${question.what}`;
+  if (question.verb === "pass-fd") return `--${PASS_FD_FLAG}`;
   if (question.verb === "resolve") return `--allow-net-resolve=${question.name}`;
   if ("path" in question) return `--allow-${question.verb}=${utf8(question.path)}`;
   const isOutgoing = question.verb === "connect" || question.verb === "send";

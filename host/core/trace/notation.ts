@@ -50,11 +50,13 @@ export const LEVELS: Names = new Map([
   ...namesOf("SOL_SOCKET", "IPPROTO_IPV6"),
   [linux.IPPROTO_IP, "SOL_IP"],
   [linux.IPPROTO_TCP, "SOL_TCP"],
+  [linux.IPPROTO_UDP, "SOL_UDP"],
 ]);
 export const MESSAGE_FLAGS = namesOf(
   "MSG_OOB",
   "MSG_PEEK",
   "MSG_DONTROUTE",
+  "MSG_CTRUNC",
   "MSG_TRUNC",
   "MSG_DONTWAIT",
   "MSG_EOR",
@@ -63,6 +65,13 @@ export const MESSAGE_FLAGS = namesOf(
   "MSG_MORE",
   "MSG_ERRQUEUE",
   "MSG_FASTOPEN",
+  "MSG_CMSG_CLOEXEC",
+);
+export const ERROR_ORIGINS = namesOf(
+  "SO_EE_ORIGIN_NONE",
+  "SO_EE_ORIGIN_LOCAL",
+  "SO_EE_ORIGIN_ICMP",
+  "SO_EE_ORIGIN_ICMP6",
 );
 export const DNS_TYPES = namesOf("T_A", "T_NS", "T_CNAME", "T_SOA", "T_PTR", "T_MX", "T_TXT", "T_AAAA", "T_SRV");
 export const DNS_RCODES = namesOf("NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED");
@@ -74,6 +83,7 @@ export const OPEN_FLAGS = namesOf(
   ...(["O_CREAT", "O_EXCL", "O_NOCTTY", "O_TRUNC", "O_APPEND", "O_NONBLOCK", "O_SYNC", "O_DSYNC"] as const),
   ...(["O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC"] as const),
 );
+export const PIPE_FLAGS = namesOf("O_NONBLOCK", "O_DIRECT", "O_CLOEXEC");
 export const POLL_EVENTS = namesOf("POLLIN", "POLLPRI", "POLLOUT", "POLLERR", "POLLHUP", "POLLNVAL", "POLLRDHUP");
 export const EPOLL_OPERATIONS = namesOf("EPOLL_CTL_ADD", "EPOLL_CTL_DEL", "EPOLL_CTL_MOD");
 export const EPOLL_FLAGS = namesOf("EPOLL_CLOEXEC");

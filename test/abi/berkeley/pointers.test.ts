@@ -1,16 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  AF_UNIX,
   EFAULT,
   EPOLL_CTL_ADD,
   MSG_DONTWAIT,
   SO_REUSEADDR,
   SO_TYPE,
+  SOCK_STREAM,
   SOL_SOCKET,
 } from "../../../host/core/linux.generated.js";
 import { queryFor } from "../../dns/asker.js";
 import { watchDescriptors } from "../../fakes/descriptors.js";
 import { BAD_POINTER, type Guest, guestOf, PAGE, realGuest, sockaddrOf } from "../../fakes/guest.js";
+import { putMessage } from "../../fakes/message.js";
 
 watchDescriptors();
 
@@ -41,6 +44,11 @@ const CALLS: Readonly<Record<string, Good>> = {
     { 1: 8, 4: 16, 5: 4 },
   ],
   sendto: [(guest, fd) => [fd, guest.allocate(8), 8, 0, address(guest), 16], { 1: 8, 4: 16 }],
+  sendmsg: [(guest, fd) => [fd, putMessage(guest, { data: ["hi"] }), 0], { 1: 28 }],
+  recvmsg: [(guest, fd) => [fd, putMessage(guest, { data: ["hi"] }), MSG_DONTWAIT], { 1: 28 }],
+  socketpair: [(guest) => [AF_UNIX, SOCK_STREAM, 0, guest.allocate(8)], { 3: 8 }],
+  pipe: [(guest) => [guest.allocate(8)], { 0: 8 }],
+  pipe2: [(guest) => [guest.allocate(8), 0], { 0: 8 }],
   poll: [(guest, fd) => [guest.put32(fd, 0), 1, 0], { 0: 8 }],
   ppoll: [(guest, fd) => [guest.put32(fd, 0), 1, guest.put32(0, 0, 0, 0), 0], { 0: 8, 2: 16 }],
   epoll_ctl: [(guest, fd) => [epoll(guest), EPOLL_CTL_ADD, fd, guest.allocate(16)], { 3: 16 }],

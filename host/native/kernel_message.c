@@ -1,0 +1,79 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <unistd.h>
+
+#include "kernel_control.h"
+#include "kernel_memory.h"
+#include "kernel_receive.h"
+#include "kernel_send.h"
+#include "kernel_wait.h"
+
+int kernel_sendmsg(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags)
+{
+  struct mailbox *mailbox = context->mailbox;
+  struct iovec iovecs[KERNEL_MAX_IOVECS];
+  if (count > KERNEL_MAX_IOVECS)
+    return kernel_socket_error(fd, -EMSGSIZE);
+  int size = kernel_import_iovecs(context, pointer, count, iovecs);
+  if (size < 0)
+    return kernel_socket_error(fd, size);
+
+  union kernel_control control;
+  bool has_control = mailbox->descriptor_count > 0 || mailbox->control_length > 0;
+  int control_size = has_control ? kernel_compose_control(mailbox, &control) : 0;
+  if (control_size < 0)
+    return control_size;
+  const struct msghdr message = {
+    .msg_name = mailbox->address_length > 0 ? mailbox->address : NULL,
+    .msg_namelen = mailbox->address_length,
+    .msg_iov = iovecs,
+    .msg_iovlen = count,
+    .msg_control = has_control ? &control : NULL,
+    .msg_controllen = (size_t) control_size,
+  };
+  return kernel_transmit(context, fd, &message, flags);
+}
+
+int kernel_recvmsg(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags)
+{
+  struct mailbox *mailbox = context->mailbox;
+  struct iovec iovecs[KERNEL_MAX_IOVECS];
+  if (count > KERNEL_MAX_IOVECS)
+    return kernel_socket_error(fd, -EMSGSIZE);
+  int size = kernel_import_iovecs(context, pointer, count, iovecs);
+  if (size < 0)
+    return kernel_socket_error(fd, size);
+
+  union kernel_control control;
+  struct msghdr message = {
+    .msg_name = mailbox->address,
+    .msg_namelen = sizeof(mailbox->address),
+    .msg_iov = iovecs,
+    .msg_iovlen = count,
+    .msg_control = &control,
+    .msg_controllen = sizeof(control),
+  };
+  int received = kernel_receive(context, fd, &message, flags | MSG_CMSG_CLOEXEC);
+  if (received < 0)
+    return received;
+  kernel_take_control(&message, mailbox);
+  mailbox->address_length = message.msg_namelen;
+  /* Linux gives the flag back to who passed it. */
+  mailbox->message_flags = (message.msg_flags & ~MSG_CMSG_CLOEXEC) | (flags & MSG_CMSG_CLOEXEC);
+  return received;
+}
+
+static bool is_one_of(uint32_t id, uint32_t real, uint32_t effective, uint32_t saved)
+{
+  return id == real || id == effective || id == saved;
+}
+
+int kernel_check_credentials(int32_t pid, uint32_t uid, uint32_t gid)
+{
+  uid_t uids[3];
+  gid_t gids[3];
+  if (getresuid(&uids[0], &uids[1], &uids[2]) == -1 || getresgid(&gids[0], &gids[1], &gids[2]) == -1)
+    return -errno;
+  bool own = pid == getpid() && is_one_of(uid, uids[0], uids[1], uids[2]) && is_one_of(gid, gids[0], gids[1], gids[2]);
+  return own ? 0 : -EPERM;
+}
