@@ -3,6 +3,8 @@
 //   CALL=ADDRESS   connect, bind, listen, send (udp), unlink or stat, with
 //                  tcp:127.0.0.1:80, udp:[::1]:53, unix:/path, unix:@abstract
 //   open=PATH      to read; create=PATH to write
+//   A=NAME         looks up by a query of its own; also AAAA=NAME
+//   system=NAME    looks up by the host's system
 //   packet=        a packet socket
 //   exit=STATUS    ends
 //
@@ -35,8 +37,32 @@ import {
   stat,
   unlink,
 } from "sockyard/socket";
+import { getaddrinfo, res_send } from "./imports/berkeley_sockets_v1";
+
+const buffer = new ArrayBuffer(4096);
+
+/** Asks for the records of `type` (1: A, 28: AAAA) that `name` has; 0, or `-errno`. */
+function lookUp(name: string, type: u8): i32 {
+  const query: u8[] = [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+  for (let start = 0; start < name.length; ) {
+    const dot = name.indexOf(".", start);
+    const end = dot == -1 ? name.length : dot;
+    query.push(<u8>(end - start));
+    for (let i = start; i < end; i++) query.push(<u8>name.charCodeAt(i));
+    start = end + 1;
+  }
+  query.push(0);
+  query.push(0);
+  query.push(type);
+  query.push(0);
+  query.push(1);
+  return min(res_send(query.buffer, query.length, buffer, buffer.byteLength), 0);
+}
 
 function attempt(call: string, target: string): i32 {
+  if (call == "A") return lookUp(target, 1);
+  if (call == "AAAA") return lookUp(target, 28);
+  if (call == "system") return min(getaddrinfo(String.UTF8.encode(target, true), 0, buffer, 0), 0);
   if (call == "packet") return socket(AF_PACKET, SOCK_RAW, 0);
   if (call == "open") return open(target, O_RDONLY);
   if (call == "create") return open(target, O_WRONLY | O_CREAT, 0o600);
@@ -78,6 +104,8 @@ for (let i = 1; i < argv.length; i++) {
   const call = argv[i].substring(0, equals);
   const target = argv[i].substring(equals + 1);
   if (call == "exit") exit(I32.parseInt(target));
-  const failed = attempt(call, target) < 0;
-  stdout.write(`${argv[i]} ${failed ? errno : 0}\n`);
+  const result = attempt(call, target);
+  // Look-ups answer -errno; the others set it.
+  const error = result < -1 ? -result : errno;
+  stdout.write(`${argv[i]} ${result < 0 ? error : 0}\n`);
 }

@@ -23,6 +23,7 @@ extern const struct test file_tests[];
 extern const struct test connection_tests[];
 extern const struct test path_tests[];
 extern const struct test epoll_tests[];
+extern const struct test resolve_tests[];
 
 #define EQUAL(actual, expected) \
   check_equal(__FILE__, __LINE__, #actual, (long long) (actual), (long long) (expected))
