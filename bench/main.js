@@ -2,6 +2,7 @@
 import { callCases } from "./call-cases.js";
 import { compile } from "./compile.js";
 import { echoCases } from "./echo-cases.js";
+import { goroutineCase } from "./goroutine-case.js";
 import { describeMachine } from "./machine.js";
 import { HELP, parseOptions } from "./options.js";
 import { printCase, printHead } from "./report.js";
@@ -10,7 +11,7 @@ import { startUpCase } from "./start-up-case.js";
 
 /** @param {readonly string[]} words */
 async function main(words) {
-  const cases = [...echoCases, ...callCases, startUpCase];
+  const cases = [...echoCases, ...callCases, goroutineCase, startUpCase];
   const options = parseOptions(
     words,
     cases.map(({ name }) => name),

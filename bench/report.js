@@ -30,17 +30,20 @@ function printFigure(figure, results) {
     const absolute = median(samples.map((sample) => sample[key])).toFixed(digits);
     const line = `    ${contestant.padEnd(24)}${absolute.padStart(8)} ${unit.padEnd(15)} `;
     const compared = samples.map((sample, i) => relate(figure, sample[key], reference.samples[i][key]));
-    const rest = samples === reference.samples ? "" : describe(figure, name, compared);
+    const isCompared = samples !== reference.samples || figure.relation === "absolute";
+    const rest = isCompared ? describe(figure, name, compared) : "";
     process.stdout.write(`${(line + rest).trimEnd()}\n`);
   }
 }
 
 function relate({ relation }, value, reference) {
+  if (relation === "absolute") return value;
   return relation === "ratio" ? value / reference : value - reference;
 }
 
 function describeTarget({ relation, unit, target }) {
   const sign = target.better === "higher" ? ">=" : "<=";
+  if (relation === "absolute") return `${sign} ${target.bound} ${unit}`;
   return relation === "ratio" ? `${sign} ${target.bound} of C` : `${sign} ${target.bound} ${unit} above`;
 }
 
@@ -51,6 +54,7 @@ function describe(figure, name, compared) {
 
 function show({ relation, digits }, value) {
   if (relation === "ratio") return value.toFixed(3);
+  if (relation === "absolute") return value.toFixed(digits);
   return `${value < 0 ? "" : "+"}${value.toFixed(digits)}`;
 }
 

@@ -8,7 +8,7 @@ import { median } from "./statistics.js";
  * @property {string} unit
  * @property {string} key of the figure in a sample
  * @property {number} digits of the absolute value after the point
- * @property {"ratio" | "difference"} relation to the reference in the same round
+ * @property {"ratio" | "difference" | "absolute"} relation to the reference in the same round, or to none
  * @property {{ bound: number, better: "higher" | "lower", of: readonly string[] } | null} target
  *
  * One that is measured.

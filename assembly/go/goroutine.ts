@@ -74,8 +74,9 @@ export class Queue {
   }
 }
 
-/** The goroutines that can run. */
-export const runnable: Queue = new Queue();
+// The goroutines that can run. Not a Queue: the collector's barrier on its fields would cost a tenth of a switch.
+let first: Goroutine | null = null;
+let last: Goroutine | null = null;
 
 /** The program itself: goroutine 1. */
 @final
@@ -149,9 +150,26 @@ export function numGoroutine(): i32 {
 }
 
 /** Lets a goroutine that waits run again, after those that can. */
-// @ts-ignore: decorator
-@inline
 export function ready(g: Goroutine): void {
   g.wait = Wait.NOTHING;
-  runnable.push(g);
+  const before = last;
+  if (before !== null) before.next = g;
+  else first = g;
+  last = g;
+}
+
+/** Takes the goroutine that could run first, or null. */
+export function nextReady(): Goroutine | null {
+  const g = first;
+  if (g === null) return null;
+  const next = g.next;
+  first = next;
+  if (next === null) last = null;
+  else g.next = null;
+  return g;
+}
+
+/** Tells whether a goroutine can run. */
+export function isAnyReady(): bool {
+  return first !== null;
 }

@@ -2,7 +2,7 @@
 // goroutine is interrupted; it runs until it waits, ends or calls gosched().
 
 import { reportDeadlock } from "./deadlock";
-import { delist, enlist, Goroutine, ready, runnable, self, setCurrent } from "./goroutine";
+import { delist, enlist, Goroutine, isAnyReady, nextReady, ready, self, setCurrent } from "./goroutine";
 import { isPolling, pollFor } from "./poller";
 import { discard, resume, suspend } from "./stack";
 import { ringDue } from "./timers";
@@ -82,7 +82,7 @@ const entry: () => void = start;
 function next(): Goroutine {
   if (++switches % GLANCE == 0) glance();
   while (true) {
-    const g = runnable.pop();
+    const g = nextReady();
     if (g !== null) return g;
     idle();
   }
@@ -97,7 +97,7 @@ function glance(): void {
 /** Nobody can run: waits for the next timer or descriptor. */
 function idle(): void {
   const delay = ringDue();
-  if (!runnable.isEmpty) return;
+  if (isAnyReady()) return;
   if (delay < 0 && !isPolling()) reportDeadlock();
   pollFor(delay);
 }

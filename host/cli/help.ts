@@ -8,6 +8,8 @@ export function helpText(topic: string | null, version: string): string | null {
       return RUN;
     case "permissions":
       return PERMISSIONS;
+    case "build":
+      return BUILD;
     case "info":
       return INFO;
     default:
@@ -15,7 +17,7 @@ export function helpText(topic: string | null, version: string): string | null {
   }
 }
 
-export const HELP_TOPICS: readonly string[] = ["run", "trace", "info", "permissions"];
+export const HELP_TOPICS: readonly string[] = ["run", "trace", "build", "info", "permissions"];
 
 function overview(version: string): string {
   return `sockyard ${version}: run WebAssembly socket programs, secure by default
@@ -25,9 +27,11 @@ Usage: sockyard <COMMAND>
 Run
   run [OPTIONS] <FILE> [ARGS]…     Run a .wasm, .wat or AssemblyScript (.ts) program
   trace [OPTIONS] <FILE> [ARGS]…   Run and show every socket call
+Make
+  build <FILE> [-o FILE.wasm]      Compile a .ts or .wat into a module of its own
 Look
   info <FILE>                      Imports, exports and the permissions a program may need
-  help [TOPIC]                     This text, or: run, info, permissions
+  help [TOPIC]                     This text, or: run, build, info, permissions
 
 Permissions (nothing is allowed unless you say so)
   -N, --allow-net[=RULE,…]         Connect, listen and look up     -N=example.com:443
@@ -72,6 +76,16 @@ use and kept in $XDG_CACHE_HOME/sockyard. What follows FILE belongs to the progr
       --memory-limit <SIZE>         64M, 1G of linear memory: then exit code 125
 
 'sockyard help permissions' explains rules.
+`;
+
+const BUILD = `Usage: sockyard build <FILE> [-o FILE.wasm]
+
+Compiles AssemblyScript (.ts) or WebAssembly text (.wat) as 'run' does, goroutines included, into a
+module for any host that has its imports: 'sockyard info' shows them. A source map comes beside it.
+
+  -o, --output <FILE>   The module; otherwise NAME.wasm in the working directory
+
+Exit codes: 0 ok · 2 usage · 126 cannot load, compile or write
 `;
 
 const INFO = `Usage: sockyard info <FILE>

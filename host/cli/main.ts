@@ -4,7 +4,7 @@ import { EXIT } from "./exit-code.js";
 import { report, UserError, writeOutput } from "./message.js";
 import { closest } from "./suggestion.js";
 
-const COMMANDS: readonly string[] = ["run", "trace", "info", "help"];
+const COMMANDS: readonly string[] = ["run", "trace", "build", "info", "help"];
 
 async function main(words: readonly string[]): Promise<number> {
   const [command = "help", ...rest] = words;
@@ -12,6 +12,8 @@ async function main(words: readonly string[]): Promise<number> {
     case "run":
     case "trace":
       return runCommand(command, rest);
+    case "build":
+      return buildCommand(rest);
     case "info":
       return infoCommand(rest);
     case "help":
@@ -32,6 +34,12 @@ async function runCommand(command: string, words: readonly string[]): Promise<nu
   if (parsed === "help") return help(["run"]);
   const { run } = await import("./run.js");
   return run(command === "trace" ? { ...parsed, options: { ...parsed.options, trace: true } } : parsed);
+}
+
+async function buildCommand(words: readonly string[]): Promise<number> {
+  const { build, parseBuild } = await import("./build.js");
+  const parsed = parseBuild(words);
+  return parsed === "help" ? help(["build"]) : build(parsed);
 }
 
 async function infoCommand(words: readonly string[]): Promise<number> {

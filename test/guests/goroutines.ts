@@ -293,6 +293,28 @@ function manyTimers(): void {
   ok(early == 0, "of 500 sleepers none wakes too early, and all wake");
 }
 
+const gate = new Chan<i32>();
+
+function park(number: i32): void {
+  const name = `goroutine ${number}`;
+  if (gate.recv() == 0 && name == `goroutine ${number}`) early++;
+}
+
+function manyParked(): void {
+  const before = memory.size();
+  early = 0;
+  for (let i = 0; i < 10_000; i++) go(park, i);
+  gosched();
+  const bytes = (memory.size() - before) * 65536;
+  ok(numGoroutine() == 10_001, "10,000 goroutines wait");
+  // Memory doubles when it grows: this is twice what they may take.
+  ok(bytes <= 10_000 * 1024, "each in half a kilobyte, with what it holds");
+  __collect();
+  gate.close();
+  gosched();
+  ok(early == 10_000 && numGoroutine() == 1, "and each still has it");
+}
+
 order();
 unbuffered();
 buffered();
@@ -302,4 +324,5 @@ fairness();
 syncing();
 timing();
 manyTimers();
+manyParked();
 exit(failures);
