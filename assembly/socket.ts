@@ -10,6 +10,7 @@ import { EFAULT, EINVAL, SIZEOF_SOCKADDR_STORAGE } from "./linux.generated";
 import { overruns, pointer } from "./pointer";
 import { Iovec, Pollfd, Stat } from "./struct";
 
+export { clock_gettime } from "./clock";
 export { EpollEvent, epoll_create1, epoll_ctl, epoll_wait, ppoll, Timespec } from "./epoll";
 export { GroupReq, IpMreq, Ipv6Mreq } from "./multicast";
 export { lstat, open, S_ISBLK, S_ISCHR, S_ISDIR, S_ISFIFO, S_ISLNK, S_ISREG } from "./file";

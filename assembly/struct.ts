@@ -11,6 +11,9 @@ import { S_IFMT, S_IFSOCK } from "./linux.generated";
  */
 @final
 export class StructArray<T> {
+  /** For editors, which do not know operators. */
+  [key: number]: T;
+
   constructor(length: i32) {
     if (<u32>length > 0x3fffffff / <u32>offsetof<T>()) throw new RangeError("Invalid length");
     const size = <usize>length * offsetof<T>();

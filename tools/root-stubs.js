@@ -5,6 +5,7 @@ import { readdirSync, rmSync, writeFileSync } from "node:fs";
 
 const INTERNAL = new Set([
   "address",
+  "clock",
   "dns",
   "epoll",
   "file",
