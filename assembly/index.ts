@@ -2,6 +2,7 @@
 export * from "./byteorder";
 export * from "./errno";
 export * from "./inet";
+export * from "./netdb";
 export * from "./process";
 export * from "./sockaddr";
 export * from "./socket";

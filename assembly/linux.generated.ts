@@ -28,6 +28,7 @@ export const IPPROTO_IP: i32 = 0;
 export const IPPROTO_ICMP: i32 = 1;
 export const IPPROTO_TCP: i32 = 6;
 export const IPPROTO_UDP: i32 = 17;
+export const IPPROTO_DCCP: i32 = 33;
 export const IPPROTO_IPV6: i32 = 41;
 export const IPPROTO_ICMPV6: i32 = 58;
 export const IPPROTO_SCTP: i32 = 132;
@@ -222,6 +223,39 @@ export const SERVFAIL: i32 = 2;
 export const NXDOMAIN: i32 = 3;
 export const NOTIMP: i32 = 4;
 export const REFUSED: i32 = 5;
+
+// look-ups
+export const NETDB_INTERNAL: i32 = -1;
+export const NETDB_SUCCESS: i32 = 0;
+export const HOST_NOT_FOUND: i32 = 1;
+export const TRY_AGAIN: i32 = 2;
+export const NO_RECOVERY: i32 = 3;
+export const NO_DATA: i32 = 4;
+export const NO_ADDRESS: i32 = 4;
+export const AI_PASSIVE: i32 = 1;
+export const AI_CANONNAME: i32 = 2;
+export const AI_NUMERICHOST: i32 = 4;
+export const AI_V4MAPPED: i32 = 8;
+export const AI_ALL: i32 = 16;
+export const AI_ADDRCONFIG: i32 = 32;
+export const AI_NUMERICSERV: i32 = 1024;
+export const EAI_BADFLAGS: i32 = -1;
+export const EAI_NONAME: i32 = -2;
+export const EAI_AGAIN: i32 = -3;
+export const EAI_FAIL: i32 = -4;
+export const EAI_NODATA: i32 = -5;
+export const EAI_FAMILY: i32 = -6;
+export const EAI_SOCKTYPE: i32 = -7;
+export const EAI_SERVICE: i32 = -8;
+export const EAI_ADDRFAMILY: i32 = -9;
+export const EAI_MEMORY: i32 = -10;
+export const EAI_SYSTEM: i32 = -11;
+export const EAI_OVERFLOW: i32 = -12;
+export const NI_NUMERICHOST: i32 = 1;
+export const NI_NUMERICSERV: i32 = 2;
+export const NI_NOFQDN: i32 = 4;
+export const NI_NAMEREQD: i32 = 8;
+export const NI_DGRAM: i32 = 16;
 
 // clocks
 export const CLOCK_REALTIME: i32 = 0;

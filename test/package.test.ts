@@ -47,7 +47,7 @@ describe("the installed package", () => {
   it("has a stub for every public module, and none is left behind by --remove", () => {
     const stubs = () => readdirSync(installed).filter((name) => name.endsWith(".ts"));
     expect(stubs()).toEqual(
-      ["byteorder", "errno", "go", "index", "inet", "process", "sockaddr", "socket", "sync", "time"].map(
+      ["byteorder", "errno", "go", "index", "inet", "netdb", "process", "sockaddr", "socket", "sync", "time"].map(
         (name) => `${name}.ts`,
       ),
     );

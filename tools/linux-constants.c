@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/errqueue.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
@@ -67,6 +68,7 @@ static void protocols(void) {
   C(IPPROTO_ICMP);
   C(IPPROTO_TCP);
   C(IPPROTO_UDP);
+  C(IPPROTO_DCCP);
   C(IPPROTO_IPV6);
   C(IPPROTO_ICMPV6);
   C(IPPROTO_SCTP);
@@ -276,6 +278,41 @@ static void domain_names(void) {
   C(REFUSED);
 }
 
+static void look_ups(void) {
+  group("look-ups");
+  C(NETDB_INTERNAL);
+  C(NETDB_SUCCESS);
+  C(HOST_NOT_FOUND);
+  C(TRY_AGAIN);
+  C(NO_RECOVERY);
+  C(NO_DATA);
+  C(NO_ADDRESS);
+  C(AI_PASSIVE);
+  C(AI_CANONNAME);
+  C(AI_NUMERICHOST);
+  C(AI_V4MAPPED);
+  C(AI_ALL);
+  C(AI_ADDRCONFIG);
+  C(AI_NUMERICSERV);
+  C(EAI_BADFLAGS);
+  C(EAI_NONAME);
+  C(EAI_AGAIN);
+  C(EAI_FAIL);
+  C(EAI_NODATA);
+  C(EAI_FAMILY);
+  C(EAI_SOCKTYPE);
+  C(EAI_SERVICE);
+  C(EAI_ADDRFAMILY);
+  C(EAI_MEMORY);
+  C(EAI_SYSTEM);
+  C(EAI_OVERFLOW);
+  C(NI_NUMERICHOST);
+  C(NI_NUMERICSERV);
+  C(NI_NOFQDN);
+  C(NI_NAMEREQD);
+  C(NI_DGRAM);
+}
+
 static void clocks(void) {
   group("clocks");
   C(CLOCK_REALTIME);
@@ -308,6 +345,7 @@ int main(void) {
   descriptors();
   addresses();
   domain_names();
+  look_ups();
   clocks();
   errnos();
   return 0;

@@ -179,3 +179,18 @@ export declare function stat(path: usize, statbuf: usize): i32;
 // @ts-ignore: decorator
 @external("berkeley_sockets_v1", "unlink")
 export declare function unlink(path: usize): i32;
+
+/** `int res_send(const unsigned char *msg, int msglen, unsigned char *answer, int anslen)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "res_send")
+export declare function res_send(msg: usize, msglen: i32, answer: usize, anslen: i32): i32;
+
+/** `int getent(int database, unsigned offset, void *buf, unsigned len)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "getent")
+export declare function getent(database: i32, offset: u32, buf: usize, len: u32): i32;
+
+/** `int idna_to_ascii(const char *name, unsigned length, char *out, unsigned outlen)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "idna_to_ascii")
+export declare function idna_to_ascii(name: usize, length: u32, out: usize, outlen: u32): i32;

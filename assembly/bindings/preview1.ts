@@ -30,3 +30,8 @@ export declare function proc_exit(code: i32): void;
 // @ts-ignore: decorator
 @external("wasi_snapshot_preview1", "clock_time_get")
 export declare function clock_time_get(id: i32, precision: i64, time: usize): i32;
+
+/** `random_get(buf: *mut u8, buf_len: size) -> errno` */
+// @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "random_get")
+export declare function random_get(buffer: usize, length: usize): i32;

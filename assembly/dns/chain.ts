@@ -2,7 +2,7 @@
 // has the records. RFC 1034 section 3.6.2.
 
 import { C_IN, T_A, T_AAAA, T_CNAME } from "../linux.generated";
-import { answerCount, questionEnd, questionName, readQuestion } from "./message";
+import { answerCount, HEADER_SIZE, questionEnd, questionName, readQuestion } from "./message";
 import { expandName, sameName } from "./name";
 import { owner, readRecord, recordClass, recordData, recordTtl, recordType } from "./record";
 
@@ -20,6 +20,13 @@ export let chainTtl: u32 = 0;
 /** How many CNAMEs led to the end, after followChain(). */
 export let chainLinks: i32 = 0;
 
+const places: usize = memory.data(2 * 17, 2);
+
+/** Where in the message the chain's name number `index` is: 0 the question's, `chainLinks` the one at the end. */
+export function chainPlace(index: i32): i32 {
+  return load<u16>(places + 2 * index);
+}
+
 /**
  * Follows the aliases in the answer section from the question's name to the
  * end; 1, or 0 if there is none after MAX_LINKS (a loop, too), or -1 if the
@@ -29,13 +36,16 @@ export function followChain(message: usize, length: i32): i32 {
   if (!readQuestion(message, length)) return -1;
   memory.copy(chainEnd, questionName, 255);
   chainTtl = u32.MAX_VALUE;
-  for (chainLinks = 0; chainLinks <= MAX_LINKS; chainLinks++) {
+  chainLinks = 0;
+  store<u16>(places, HEADER_SIZE);
+  while (true) {
     const link = findLink(message, length);
     if (link <= 0) return link == 0 ? 1 : -1;
+    if (chainLinks == MAX_LINKS) return 0;
+    store<u16>(places + 2 * ++chainLinks, link);
     chainTtl = min(chainTtl, recordTtl);
     expandName(message, length, link, chainEnd);
   }
-  return 0;
 }
 
 /** Where the CNAME of the name at `chainEnd` has its target; 0 if there is no such record, -1 if one is malformed. */

@@ -28,6 +28,7 @@ export const IPPROTO_IP = 0;
 export const IPPROTO_ICMP = 1;
 export const IPPROTO_TCP = 6;
 export const IPPROTO_UDP = 17;
+export const IPPROTO_DCCP = 33;
 export const IPPROTO_IPV6 = 41;
 export const IPPROTO_ICMPV6 = 58;
 export const IPPROTO_SCTP = 132;
@@ -222,6 +223,39 @@ export const SERVFAIL = 2;
 export const NXDOMAIN = 3;
 export const NOTIMP = 4;
 export const REFUSED = 5;
+
+// look-ups
+export const NETDB_INTERNAL = -1;
+export const NETDB_SUCCESS = 0;
+export const HOST_NOT_FOUND = 1;
+export const TRY_AGAIN = 2;
+export const NO_RECOVERY = 3;
+export const NO_DATA = 4;
+export const NO_ADDRESS = 4;
+export const AI_PASSIVE = 1;
+export const AI_CANONNAME = 2;
+export const AI_NUMERICHOST = 4;
+export const AI_V4MAPPED = 8;
+export const AI_ALL = 16;
+export const AI_ADDRCONFIG = 32;
+export const AI_NUMERICSERV = 1024;
+export const EAI_BADFLAGS = -1;
+export const EAI_NONAME = -2;
+export const EAI_AGAIN = -3;
+export const EAI_FAIL = -4;
+export const EAI_NODATA = -5;
+export const EAI_FAMILY = -6;
+export const EAI_SOCKTYPE = -7;
+export const EAI_SERVICE = -8;
+export const EAI_ADDRFAMILY = -9;
+export const EAI_MEMORY = -10;
+export const EAI_SYSTEM = -11;
+export const EAI_OVERFLOW = -12;
+export const NI_NUMERICHOST = 1;
+export const NI_NUMERICSERV = 2;
+export const NI_NOFQDN = 4;
+export const NI_NAMEREQD = 8;
+export const NI_DGRAM = 16;
 
 // clocks
 export const CLOCK_REALTIME = 0;

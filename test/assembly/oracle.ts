@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Asks C: compiles oracle.c, runs it once with `questions` as its input, and returns its lines. */
-export function askC(questions: readonly string[]): string[] {
+/** Asks C: compiles a program of this folder, runs it once with `questions` as its input, and returns its lines. */
+export function askC(questions: readonly string[], name = "oracle.c"): string[] {
   const directory = mkdtempSync(join(tmpdir(), "sockyard-oracle-"));
   try {
     const program = join(directory, "oracle");
-    const source = join(import.meta.dirname, "oracle.c");
+    const source = join(import.meta.dirname, name);
     execFileSync(process.env.CC ?? "cc", ["-Wall", "-Wextra", "-Werror", "-o", program, source]);
     const input = `${questions.join("\n")}\n`;
     return execFileSync(program, { input, encoding: "utf8", maxBuffer: 1 << 26 })

@@ -1,0 +1,151 @@
+// The resolver: one question, or one name tried in several domains. RFC 1034
+// section 5, with the rules of glibc's res_query and res_search. resolver(3)
+
+import { isResponse, MAX_MESSAGE, responseCode } from "../dns/message";
+import { writeQuery } from "../dns/write";
+import {
+  EBADMSG,
+  ECONNREFUSED,
+  FORMERR,
+  HOST_NOT_FOUND,
+  NO_DATA,
+  NO_RECOVERY,
+  NOTIMP,
+  SERVFAIL,
+  TRY_AGAIN,
+} from "../linux.generated";
+import { Answer } from "./answer";
+import { asciiName } from "./ascii-name";
+import { Configuration } from "./configuration";
+import { ServerTransport } from "./server-transport";
+import { HostTransport, Transport } from "./transport";
+
+// What passes every network unfragmented. https://www.dnsflagday.net/2020/
+const PAYLOAD: i32 = 1232;
+const QUERY_SIZE: i32 = 282;
+
+/**
+ * Looks up records of names.
+ *
+ * `systemResolver()` asks the name servers of this machine through the host, and
+ * needs the right to resolve the names. `new Resolver("192.0.2.53")` asks that
+ * server over sockets, and needs the right to connect to it.
+ */
+@final
+export class Resolver {
+  private transport: Transport;
+  private settings: Configuration | null = null;
+  private queryBuffer: StaticArray<u8> = new StaticArray<u8>(QUERY_SIZE);
+  private answerBuffer: StaticArray<u8> = new StaticArray<u8>(MAX_MESSAGE);
+
+  /** `timeout`: milliseconds for each of `attempts` to ask the server. */
+  constructor(server: string, port: i32 = 53, timeout: i32 = 5000, attempts: i32 = 2) {
+    this.transport = new ServerTransport(server, port, timeout, attempts);
+  }
+
+  /** A resolver with another way to a server. */
+  static over(transport: Transport): Resolver {
+    const result = new Resolver("");
+    result.transport = transport;
+    return result;
+  }
+
+  /** How names are searched for. Read from the machine's resolv.conf when it is first needed. */
+  get configuration(): Configuration {
+    const known = this.settings;
+    if (known !== null) return known;
+    const settings = Configuration.load();
+    this.settings = settings;
+    return settings;
+  }
+
+  set configuration(value: Configuration) {
+    this.settings = value;
+  }
+
+  /** `res_query`: the records of `type` (T_A, …) of exactly this name. */
+  query(name: string, type: i32): Answer {
+    const text = asciiName(name);
+    if (text === null) return new Answer(NO_RECOVERY);
+    const answer = changetype<usize>(this.answerBuffer);
+    let length = this.exchange(text, type, PAYLOAD);
+    if (length > 0) {
+      const rcode = responseCode(answer);
+      // A server from before 1999 does not know what an OPT record is.
+      if (rcode == FORMERR || rcode == NOTIMP) length = this.exchange(text, type, 0);
+    }
+    return length < 0 ? Answer.failure(-length) : Answer.read(answer, length, type);
+  }
+
+  /**
+   * `res_search`: the records of `type` of a name, or of that name in one of the
+   * domains of the search list.
+   *
+   * A name with a final dot is tried as it is, only. One with `ndots` dots or
+   * more is tried as it is first, others last.
+   */
+  search(name: string, type: i32): Answer {
+    if (name.endsWith(".") || isLocal(name)) return this.query(name, type);
+    const dots = name.split(".").length - 1;
+    let first: Answer | null = null;
+    if (dots >= this.configuration.ndots) {
+      first = this.query(name, type);
+      if (first.error == 0) return first;
+    }
+    let best: Answer | null = null;
+    const domains = this.configuration.search;
+    for (let i = 0; i < domains.length; i++) {
+      const answer = this.query(qualify(name, domains[i]), type);
+      if (answer.error == 0) return answer;
+      if (best === null || rank(answer) > rank(best)) best = answer;
+      if (isFinal(answer)) break;
+    }
+    if (first !== null) return first;
+    const last = this.query(name, type);
+    return best === null || last.error == 0 || rank(last) >= rank(best) ? last : best;
+  }
+
+  private exchange(text: ArrayBuffer, type: i32, payload: i32): i32 {
+    const query = changetype<usize>(this.queryBuffer);
+    const answer = changetype<usize>(this.answerBuffer);
+    const length = writeQuery(query, 0, changetype<usize>(text), text.byteLength, type, payload);
+    const result = this.transport.exchange(query, length, answer, MAX_MESSAGE);
+    if (result < 0) return result;
+    return result <= MAX_MESSAGE && isResponse(query, length, answer, result) ? result : -EBADMSG;
+  }
+}
+
+/** `localhost` and names below it are this machine, in whatever domain. RFC 6761 section 6.3 */
+function isLocal(name: string): bool {
+  const lower = name.toLowerCase();
+  return lower == "localhost" || lower.endsWith(".localhost");
+}
+
+function qualify(name: string, domain: string): string {
+  return domain == "." ? `${name}.` : `${name}.${domain}`;
+}
+
+/** Tells whether other domains would fare no better: there is no server to ask. */
+function isFinal(answer: Answer): bool {
+  return answer.errno == ECONNREFUSED || (answer.error == TRY_AGAIN && answer.rcode != SERVFAIL);
+}
+
+/** Of several failures the one that says most is told: a refusal, then a name without data, then a silent server. */
+function rank(answer: Answer): i32 {
+  if (answer.errno != 0) return 4;
+  if (answer.error == NO_DATA) return 3;
+  if (answer.error == TRY_AGAIN) return 2;
+  return answer.error == HOST_NOT_FOUND ? 0 : 1;
+}
+
+// @ts-ignore: decorator
+@lazy let ofTheSystem: Resolver | null = null;
+
+/** The resolver that asks the name servers of this machine, through the host. */
+export function systemResolver(): Resolver {
+  const known = ofTheSystem;
+  if (known !== null) return known;
+  const resolver = Resolver.over(new HostTransport());
+  ofTheSystem = resolver;
+  return resolver;
+}
