@@ -3,6 +3,7 @@ import { recvfrom, sendto } from "./data.js";
 import { close, dup, dup2, dup3, fcntl, poll, ppoll } from "./descriptors.js";
 import { epoll_create1, epoll_pwait } from "./epoll.js";
 import { lstat, open, stat, unlink } from "./files.js";
+import { idna_to_ascii } from "./idna.js";
 import { recvmsg, sendmsg } from "./message.js";
 import { getpeername, getsockname } from "./names.js";
 import { getsockopt, setsockopt } from "./options.js";
@@ -49,6 +50,7 @@ const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
   res_send,
   getaddrinfo,
   getent,
+  idna_to_ascii,
 };
 
 /** The imports of `berkeley_sockets_v1`: each answers a result `>= 0`, or `-errno`. */

@@ -171,6 +171,7 @@ const PRINTERS: Readonly<Record<string, readonly Printer[]>> = {
   res_send: [query, int, answer, int],
   getaddrinfo: [path, domain, hostAddresses, unsigned],
   getent: [database, unsigned, output, unsigned],
+  idna_to_ascii: [input, unsigned, output, unsigned],
 };
 
 /** Wraps each import so that its calls are recorded; untraced guests never come here. */

@@ -61,6 +61,7 @@ const CALLS: Readonly<Record<string, Good>> = {
   res_send: [(guest) => [guest.put(queryFor("localhost")), 27, guest.allocate(64), 64], { 0: 27, 2: 64 }],
   getaddrinfo: [(guest) => [guest.put("localhost\0"), 0, guest.allocate(40), 40], { 0: 1, 2: 40 }],
   getent: [(guest) => [0, 0, guest.allocate(8), 8], { 2: 8 }],
+  idna_to_ascii: [(guest) => [guest.put("\u00fc.test"), 7, guest.allocate(16), 16], { 0: 7, 2: 16 }],
 };
 
 /** What the kernel side is asked, and checks the pointer itself. */
