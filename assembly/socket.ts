@@ -15,6 +15,7 @@ export { EpollEvent, epoll_create1, epoll_ctl, epoll_wait, ppoll, Timespec } fro
 export { GroupReq, IpMreq, Ipv6Mreq } from "./multicast";
 export { lstat, open, S_ISBLK, S_ISCHR, S_ISDIR, S_ISFIFO, S_ISLNK, S_ISREG } from "./file";
 export * from "./linux.generated";
+export * from "./message";
 export { NULL, pointer, Ref } from "./pointer";
 export { Iovec, Linger, Pollfd, S_ISSOCK, Stat, StructArray, Timeval } from "./struct";
 

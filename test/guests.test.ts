@@ -25,7 +25,7 @@ function descriptors(pid: number): number {
 
 describe("guest programs", () => {
   it("are each run by a test", () => {
-    const tests = ["guests.test.ts", "goroutines.test.ts", "cli", "compiler", "runtime"]
+    const tests = ["guests.test.ts", "descriptor-passing.test.ts", "goroutines.test.ts", "cli", "compiler", "runtime"]
       .map((name) => join(PROJECT, "test", name))
       .flatMap((path) => (path.endsWith(".ts") ? [path] : readdirSync(path).map((name) => join(path, name))))
       .map((path) => readFileSync(path, "utf8"))
@@ -63,6 +63,11 @@ describe("guest programs", () => {
   it("two-abis.ts: one socket through berkeley_sockets_v1 and wasi_snapshot_preview1", async () => {
     expect(await checks(["-N=127.0.0.1", guest("two-abis.ts")])).toBe(22);
     expect(await checks(["-N=127.0.0.1", "--time-limit=20s", guest("two-abis.ts")])).toBe(22);
+  });
+
+  it("messages.ts: descriptors, credentials, pairs and pipes, without any grant", async () => {
+    expect(await checks([guest("messages.ts")])).toBe(27);
+    expect(await checks(["--time-limit=20s", guest("messages.ts")])).toBe(27);
   });
 
   it("closed-pipe.ts: EPIPE where nobody reads any more, and no signal", async () => {

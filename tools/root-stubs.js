@@ -11,6 +11,7 @@ const INTERNAL = new Set([
   "file",
   "hooks",
   "linux.generated",
+  "message",
   "multicast",
   "output",
   "pointer",

@@ -194,3 +194,23 @@ export declare function getent(database: i32, offset: u32, buf: usize, len: u32)
 // @ts-ignore: decorator
 @external("berkeley_sockets_v1", "idna_to_ascii")
 export declare function idna_to_ascii(name: usize, length: u32, out: usize, outlen: u32): i32;
+
+/** `ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "sendmsg")
+export declare function sendmsg(fd: i32, msg: usize, flags: i32): i32;
+
+/** `ssize_t recvmsg(int fd, struct msghdr *msg, int flags)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "recvmsg")
+export declare function recvmsg(fd: i32, msg: usize, flags: i32): i32;
+
+/** `int socketpair(int domain, int type, int protocol, int sv[2])` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "socketpair")
+export declare function socketpair(domain: i32, type: i32, protocol: i32, sv: usize): i32;
+
+/** `int pipe2(int pipefd[2], int flags)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "pipe2")
+export declare function pipe2(pipefd: usize, flags: i32): i32;

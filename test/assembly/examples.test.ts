@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { compileGuest } from "./guest.js";
 
 const root = resolve(import.meta.dirname, "../..");
-const files = ["tcp-client", "tcp-server", "unix-client", "unix-server"].map((name) => `examples/berkeley/${name}.ts`);
+const files = ["tcp-client", "tcp-server", "unix-client", "unix-server", "socketpair", "fd-send", "fd-receive"].map(
+  (name) => `examples/berkeley/${name}.ts`,
+);
 
 describe.each(files)("%s", (file) => {
   const source = readFileSync(resolve(root, file), "utf8");
@@ -19,7 +21,9 @@ describe.each(files)("%s", (file) => {
 
   it("begins with the command that runs it", () => {
     const [first] = source.split("\n");
-    expect(first).toMatch(/^\/\/ sockyard run --allow-net-(listen|connect)=\S+ examples\/berkeley\/\S+\.ts$/);
+    expect(first).toMatch(
+      /^\/\/ sockyard run (--allow-(net-listen=|net-connect=|read=|fd-pass)\S* )*examples\/berkeley\/\S+\.ts$/,
+    );
     expect(first).toContain(file);
   });
 });
