@@ -7,32 +7,61 @@ import { Program } from "./program.js";
 /** How long one measurement takes, in milliseconds: a round makes five. */
 const DURATION = 100;
 
-const GRANT = "--allow-net-listen=127.0.0.1:0";
-
-const SERVERS = {
-  c: { title: "C, blocking", command: [binary("echo")] },
-  again: { title: "C once more (noise)", command: [binary("echo")] },
-  guest: { title: "guest", command: sockyardRun(GRANT, source("echo.ts")) },
-  limited: { title: "guest, --time-limit", command: sockyardRun("--time-limit=1h", GRANT, source("echo.ts")) },
-  net: { title: "Node's net", command: [process.execPath, ...nodeFlags, source("echo-net.js")] },
-};
+/** The servers that answer alike, in C and as guests, and what the guests need. */
+const TCP = servers("echo", "C, blocking", "--allow-net-listen=127.0.0.1:0");
+const UNIX = servers("echo-unix", "C, blocking", "--allow-net-listen=unix:@*");
+const UDP = servers("echo-udp", "C, blocking", "--allow-net=127.0.0.1");
+const MANY = servers("echo-epoll", "C, epoll", "--allow-net-listen=127.0.0.1:0");
+const NET = { title: "Node's net", command: [process.execPath, ...nodeFlags, source("echo-net.js")] };
 
 const GUESTS = ["guest", "limited"];
 
 /** The cases in which a server echoes what a client in C sends and checks. */
 export const echoCases = [
-  echoCase("ping", "a blocking guest answers small messages as fast as C does", [
+  echoCase("ping", "a blocking guest answers small messages as fast as C does", { ...TCP, net: NET }, [
     rate("64 bytes there and back, one connection", "messages/s", 1, 0.95),
     processorTime("message", { bound: 1.06, better: "lower", of: GUESTS }),
   ]),
-  echoCase("bulk", "a guest moves data without copying it", [
+  echoCase("bulk", "a guest moves data without copying it", { ...TCP, net: NET }, [
     rate("64 KiB there and back, one connection", "MiB/s each way", 1 / 16, 0.9),
   ]),
-  echoCase("connect", "taking a connection costs a guest little more than C", [
+  echoCase("connect", "taking a connection costs a guest little more than C", { ...TCP, net: NET }, [
     rate("connect, 64 bytes there and back, close, one at a time", "connections/s", 1, 0.93),
     processorTime("connection", null),
   ]),
+  echoCase("unix", "the same holds for Unix stream sockets, where the kernel has less to do", UNIX, [
+    rate("64 bytes there and back, one connection", "messages/s", 1, 0.93),
+  ]),
+  echoCase("udp", "and for datagrams, each of which policy judges", UDP, [
+    rate("64 bytes there and back, one client", "messages/s", 1, 0.93),
+  ]),
+  echoCase("many", "one guest serves a thousand clients with epoll", { ...MANY, net: NET }, [
+    rate("64 bytes there and back, 1,000 connections at once", "messages/s", 1, 0.93),
+    processorTime("message", null),
+  ]),
 ];
+
+/**
+ * @param {string} name of the program in C and of the guest
+ * @param {string} title of the reference
+ * @param {string} grant
+ */
+function servers(name, title, grant) {
+  const guest = source(`${name}.ts`);
+  return {
+    c: { title, command: [binary(name)] },
+    again: { title: "C once more (noise)", command: [binary(name)] },
+    guest: { title: "guest", command: sockyardRun(grant, guest) },
+    limited: { title: "guest, --time-limit", command: sockyardRun("--time-limit=1h", grant, guest) },
+  };
+}
+
+/** The client of a case: how it is started for a server at `address`. */
+function client(name, address) {
+  return name === "many"
+    ? [binary("load-many"), "1000", address, String(DURATION)]
+    : [binary("load"), name, address, String(DURATION)];
+}
 
 /**
  * @param {string} title
@@ -66,13 +95,14 @@ function processorTime(what, target) {
 /**
  * @param {string} name
  * @param {string} claim
+ * @param {Record<string, { title: string, command: readonly string[] }>} programs
  * @param {readonly import("./rounds.js").Figure[]} figures
  * @returns {import("./rounds.js").Case}
  */
-function echoCase(name, claim, figures) {
+function echoCase(name, claim, programs, figures) {
   const scale = figures[0].scale;
   const contestants = Object.fromEntries(
-    Object.entries(SERVERS).map(([key, server]) => [key, () => startServer(name, server, scale)]),
+    Object.entries(programs).map(([key, server]) => [key, () => startServer(name, server, scale)]),
   );
   return { name, claim, figures, contestants };
 }
@@ -81,17 +111,17 @@ async function startServer(load, { title, command }, scale) {
   const server = new Program(command, "stderr");
   const stop = () => server.stop();
   try {
-    const port = /^listening on 127\.0\.0\.1:(\d+)$/.exec(await server.line())?.[1];
-    if (port === undefined) throw new Error(`${title} did not say where it listens`);
-    return { title, sample: () => loadServer(server, load, port, scale), stop };
+    const address = /^listening on (?:127\.0\.0\.1:(?=\d)|(?=@))(\S+)$/.exec(await server.line())?.[1];
+    if (address === undefined) throw new Error(`${title} did not say where it listens`);
+    return { title, sample: () => loadServer(server, client(load, address), scale), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function loadServer(server, load, port, scale) {
-  const [file, ...args] = pinned([binary("load"), load, port, String(DURATION)]);
+async function loadServer(server, command, scale) {
+  const [file, ...args] = pinned(command);
   const before = server.cpuTime();
   const { stdout } = await promisify(execFile)(file, args, { env: environment });
   const cpuTime = server.cpuTime() - before;

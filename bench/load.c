@@ -1,19 +1,22 @@
 /*
- * load ping|bulk|connect PORT MILLISECONDS
+ * load ping|bulk|connect|udp PORT MILLISECONDS
+ * load unix @NAME MILLISECONDS
  *
- * One client of an echo server on 127.0.0.1, the same for every server: sends a
+ * One client of an echo server on 127.0.0.1 or under an abstract name, the same for every server: sends a
  * message, waits for the whole answer, compares it, and so on until the time is
  * over. Prints the messages and the nanoseconds that they took.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -38,22 +41,49 @@ static int64_t now(void)
   return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
-static int dial(uint16_t port)
+static int open_socket(int domain, int type)
 {
-  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  struct timeval patience = {.tv_sec = PATIENCE};
+  int fd = socket(domain, type, 0);
   if (fd < 0)
     fail("socket");
-  struct timeval patience = {.tv_sec = PATIENCE};
-  int on = 1;
   if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) < 0 ||
-      setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) < 0 ||
-      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0)
+      setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)) < 0)
+    fail("setsockopt");
+  return fd;
+}
+
+static int dial_inet(int type, uint16_t port)
+{
+  int on = 1;
+  int fd = open_socket(AF_INET, type);
+  if (type == SOCK_STREAM && setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0)
     fail("setsockopt");
   struct sockaddr_in address = {
     .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
   if (connect(fd, (struct sockaddr *) &address, sizeof(address)) < 0)
     fail("connect");
   return fd;
+}
+
+static int dial_unix(const char *name)
+{
+  int fd = open_socket(AF_UNIX, SOCK_STREAM);
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  size_t size = strlen(name + 1);
+  if (size > sizeof(address.sun_path) - 1)
+    size = sizeof(address.sun_path) - 1;
+  memcpy(address.sun_path + 1, name + 1, size);
+  if (connect(fd, (struct sockaddr *) &address, (socklen_t) (offsetof(struct sockaddr_un, sun_path) + 1 + size)) < 0)
+    fail("connect");
+  return fd;
+}
+
+static int dial(const char *how, const char *where)
+{
+  if (strcmp(how, "unix") == 0)
+    return dial_unix(where);
+  return dial_inet(strcmp(how, "udp") == 0 ? SOCK_DGRAM : SOCK_STREAM, (uint16_t) atoi(where));
 }
 
 /* Resets the connection: an orderly end would hold the client's port in TIME_WAIT, and soon all ports. */
@@ -96,18 +126,17 @@ int main(int argc, char **argv)
     return 2;
   size_t size = strcmp(argv[1], "bulk") == 0 ? LARGEST : 64;
   int reconnect = strcmp(argv[1], "connect") == 0;
-  uint16_t port = (uint16_t) atoi(argv[2]);
   for (size_t i = 0; i < LARGEST; i++)
     message[i] = (uint8_t) (i * 31 + i / 251);
 
-  int fd = reconnect ? -1 : dial(port);
+  int fd = reconnect ? -1 : dial(argv[1], argv[2]);
   uint64_t count = 0;
   int64_t start = now();
   int64_t end = start + atoi(argv[3]) * INT64_C(1000000);
   int64_t time;
   do {
     if (reconnect)
-      fd = dial(port);
+      fd = dial(argv[1], argv[2]);
     exchange(fd, size, count++);
     if (reconnect)
       hang_up(fd);
