@@ -34,6 +34,7 @@ export const echoCases = [
   ]),
   echoCase("udp", "and for datagrams, each of which policy judges", UDP, [
     rate("64 bytes there and back, one client", "messages/s", 1, 0.93),
+    processorTime("message", null),
   ]),
   echoCase("many", "one guest serves a thousand clients with epoll", { ...MANY, net: NET }, [
     rate("64 bytes there and back, 1,000 connections at once", "messages/s", 1, 0.93),

@@ -35,6 +35,13 @@ export class GuestMemory {
     for (let i = 0; i < length; i++) bytes[start + i] = source[i] as number;
   }
 
+  /** Reads `length` bytes into `target`: for few bytes faster than two views. */
+  read(pointer: number, target: Uint8Array, length: number): void {
+    const start = this.#check(pointer, length);
+    const bytes = this.#bytes;
+    for (let i = 0; i < length; i++) target[i] = bytes[start + i] as number;
+  }
+
   /** A copy of `[pointer, pointer + length)`, which the guest cannot change any more. */
   copy(pointer: number, length: number): Uint8Array {
     return this.bytes(pointer, length).slice();
@@ -117,7 +124,7 @@ export class GuestMemory {
  */
 export function copyToSlot(memory: GuestMemory, pointer: number, length: number, slot: AddressSlot): boolean {
   if (length < 0 || length > slot.bytes.length) return false;
-  slot.bytes.set(memory.bytes(pointer, length));
+  memory.read(pointer, slot.bytes, length);
   slot.length = length;
   return true;
 }

@@ -1,28 +1,8 @@
-import type { AddressSlot, ControlSlot, Kernel } from "../core/kernel.js";
-import { SCM_MAX_FD } from "../core/linux.generated.js";
+import type { Kernel } from "../core/kernel.js";
 import { loadAddon, type NativeContext } from "./addon.js";
 import { fileStatus, STATUS_FIELDS } from "./file-status.js";
+import { Mailbox, RESULT } from "./mailbox.js";
 import { systemAddresses } from "./system-addresses.js";
-
-// struct mailbox (host/native/kernel.h)
-//   0    u8[128]  address
-//   128  u32      address_length
-//   132  i32      message_flags
-//   136  i32[4]   arguments
-//   152  i32      result
-//   156  u32      descriptor_count
-//   160  i32[253] descriptors
-//   1172 u32      control_length
-//   1176 u8[512]  control
-const MAILBOX_SIZE = 1688;
-const ADDRESS_SIZE = 128;
-const MESSAGE_FLAGS = 132;
-const ARGUMENTS = 136;
-// Of the numbers from ARGUMENTS on.
-const RESULT = 4;
-const DESCRIPTOR_COUNT = 156;
-const CONTROL_LENGTH = 1172;
-const CONTROL_SIZE = 512;
 
 /** PATH_MAX */
 const PATH_SIZE = 4096;
@@ -56,52 +36,17 @@ type PathCalls = Pick<Kernel, "pathOf" | "readlink" | "fstat" | "fstatat">;
  * @param cancelFd from `createCancel`, or -1 for a guest that cannot be cancelled
  */
 export function openKernel(cancelFd: number): Kernel {
-  const mailbox = new ArrayBuffer(MAILBOX_SIZE);
-  const native = loadAddon().openContext(new Uint8Array(mailbox), cancelFd);
-  const messageFlags = new Int32Array(mailbox, MESSAGE_FLAGS, 1);
+  const mailbox = new Mailbox();
+  const native = loadAddon().openContext(mailbox.bytes, cancelFd);
   return {
     ...native,
-    ...memoryCalls(native, new Int32Array(mailbox, ARGUMENTS, RESULT + 1)),
+    ...memoryCalls(native, mailbox.numbers),
     ...pathCalls(native),
     getaddrinfo: (name, family) => systemAddresses(native, name, family),
-    address: addressSlot(mailbox),
-    control: controlSlot(mailbox),
+    address: mailbox.address,
+    control: mailbox.control,
     get messageFlags() {
-      return messageFlags[0] ?? 0;
-    },
-  };
-}
-
-function addressSlot(mailbox: ArrayBuffer): AddressSlot {
-  const length = new Uint32Array(mailbox, ADDRESS_SIZE, 1);
-  return {
-    bytes: new Uint8Array(mailbox, 0, ADDRESS_SIZE),
-    get length() {
-      return length[0] ?? 0;
-    },
-    set length(value) {
-      length[0] = value;
-    },
-  };
-}
-
-function controlSlot(mailbox: ArrayBuffer): ControlSlot {
-  const count = new Uint32Array(mailbox, DESCRIPTOR_COUNT, 1);
-  const length = new Uint32Array(mailbox, CONTROL_LENGTH, 1);
-  return {
-    descriptors: new Int32Array(mailbox, DESCRIPTOR_COUNT + 4, SCM_MAX_FD),
-    bytes: new Uint8Array(mailbox, CONTROL_LENGTH + 4, CONTROL_SIZE),
-    get descriptorCount() {
-      return count[0] ?? 0;
-    },
-    set descriptorCount(value) {
-      count[0] = value;
-    },
-    get length() {
-      return length[0] ?? 0;
-    },
-    set length(value) {
-      length[0] = value;
+      return mailbox.messageFlags;
     },
   };
 }

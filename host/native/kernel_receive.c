@@ -25,7 +25,7 @@ int kernel_recv(struct context *context, int fd, uint32_t pointer, uint32_t coun
   size_t size = kernel_clamp(count);
   ssize_t received;
   do
-    received = kernel_sys_recv(fd, buffer, size, flags);
+    received = kernel_sys_recvfrom(fd, buffer, size, flags, NULL, NULL);
   while (kernel_repeats(&wait, &received));
   return (int) received;
 }
@@ -37,17 +37,17 @@ int kernel_recvfrom(struct context *context, int fd, uint32_t pointer, uint32_t 
   if (buffer == NULL)
     return kernel_socket_error(fd, -EFAULT);
 
-  struct iovec iovec = {.iov_base = buffer, .iov_len = kernel_clamp(count)};
-  struct msghdr message = {
-    .msg_name = mailbox->address,
-    .msg_namelen = sizeof(mailbox->address),
-    .msg_iov = &iovec,
-    .msg_iovlen = 1,
-  };
-  int received = kernel_receive(context, fd, &message, flags);
+  struct wait wait = {.context = context, .fd = fd, .option = SO_RCVTIMEO};
+  size_t size = kernel_clamp(count);
+  socklen_t length;
+  ssize_t received;
+  do {
+    length = sizeof(mailbox->address);
+    received = kernel_sys_recvfrom(fd, buffer, size, flags, mailbox->address, &length);
+  } while (kernel_repeats(&wait, &received));
   if (received >= 0)
-    mailbox->address_length = message.msg_namelen;
-  return received;
+    mailbox->address_length = length;
+  return (int) received;
 }
 
 int kernel_recvv(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags)

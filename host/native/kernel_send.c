@@ -25,7 +25,7 @@ int kernel_send(struct context *context, int fd, uint32_t pointer, uint32_t coun
   size_t size = kernel_clamp(count);
   ssize_t sent;
   do
-    sent = kernel_sys_send(fd, buffer, size, flags | MSG_NOSIGNAL);
+    sent = kernel_sys_sendto(fd, buffer, size, flags | MSG_NOSIGNAL, NULL, 0);
   while (kernel_repeats(&wait, &sent));
   return (int) sent;
 }
@@ -37,14 +37,14 @@ int kernel_sendto(struct context *context, int fd, uint32_t pointer, uint32_t co
     return kernel_socket_error(fd, -EFAULT);
 
   /* Not sendmsg(2): it takes an address of 0 bytes for none, and cuts one of more than 128. */
-  const struct sockaddr *address = (const void *) context->mailbox->address;
+  const uint8_t *address = context->mailbox->address;
   struct wait wait = {.context = context, .fd = fd, .option = SO_SNDTIMEO};
   size_t size = kernel_clamp(count);
   ssize_t sent;
   do
-    sent = sendto(fd, buffer, size, flags | MSG_NOSIGNAL, address, context->mailbox->address_length);
-  while (sent == -1 && kernel_goes_on(&wait));
-  return sent == -1 ? -errno : (int) sent;
+    sent = kernel_sys_sendto(fd, buffer, size, flags | MSG_NOSIGNAL, address, context->mailbox->address_length);
+  while (kernel_repeats(&wait, &sent));
+  return (int) sent;
 }
 
 int kernel_sendv(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags)

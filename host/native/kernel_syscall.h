@@ -48,23 +48,25 @@ static inline long kernel_syscall(long number, long a, long b, long c, long d, l
 #define KERNEL_USES_LIBC
 #endif
 
-static inline ssize_t kernel_sys_recv(int fd, void *buffer, size_t size, int flags)
+static inline ssize_t kernel_sys_recvfrom(
+  int fd, void *buffer, size_t size, int flags, void *address, socklen_t *length)
 {
 #ifdef KERNEL_USES_LIBC
-  ssize_t received = recv(fd, buffer, size, flags);
+  ssize_t received = recvfrom(fd, buffer, size, flags, address, length);
   return received == -1 ? -errno : received;
 #else
-  return kernel_syscall(SYS_recvfrom, fd, (long) buffer, (long) size, flags, 0, 0);
+  return kernel_syscall(SYS_recvfrom, fd, (long) buffer, (long) size, flags, (long) address, (long) length);
 #endif
 }
 
-static inline ssize_t kernel_sys_send(int fd, const void *buffer, size_t size, int flags)
+static inline ssize_t kernel_sys_sendto(
+  int fd, const void *buffer, size_t size, int flags, const void *address, socklen_t length)
 {
 #ifdef KERNEL_USES_LIBC
-  ssize_t sent = send(fd, buffer, size, flags);
+  ssize_t sent = sendto(fd, buffer, size, flags, address, length);
   return sent == -1 ? -errno : sent;
 #else
-  return kernel_syscall(SYS_sendto, fd, (long) buffer, (long) size, flags, 0, 0);
+  return kernel_syscall(SYS_sendto, fd, (long) buffer, (long) size, flags, (long) address, (long) length);
 #endif
 }
 

@@ -1,0 +1,99 @@
+import type { AddressSlot, ControlSlot } from "../core/kernel.js";
+import { SCM_MAX_FD } from "../core/linux.generated.js";
+
+// struct mailbox (host/native/kernel.h)
+//   0    u8[128]  address
+//   128  u32      address_length
+//   132  i32      message_flags
+//   136  i32[4]   arguments
+//   152  i32      result
+//   156  u32      descriptor_count
+//   160  i32[253] descriptors
+//   1172 u32      control_length
+//   1176 u8[512]  control
+const SIZE = 1688;
+const ADDRESS_SIZE = 128;
+const MESSAGE_FLAGS = 132;
+const ARGUMENTS = 136;
+const DESCRIPTOR_COUNT = 156;
+const CONTROL_LENGTH = 1172;
+const CONTROL_SIZE = 512;
+
+/** Of `Mailbox.numbers`: the four arguments come first. */
+export const RESULT = 4;
+
+/**
+ * What JavaScript and the addon exchange beside arguments and results.
+ *
+ * Classes throughout: V8 keeps an object literal with accessors as a
+ * dictionary, which costs half a microsecond a call.
+ */
+export class Mailbox {
+  readonly bytes: Uint8Array;
+  readonly address: AddressSlot;
+  readonly control: ControlSlot;
+  /** Arguments and result of a transfer. */
+  readonly numbers: Int32Array;
+  readonly #messageFlags: Int32Array;
+
+  constructor() {
+    const buffer = new ArrayBuffer(SIZE);
+    this.bytes = new Uint8Array(buffer);
+    this.address = new Address(buffer);
+    this.control = new Control(buffer);
+    this.numbers = new Int32Array(buffer, ARGUMENTS, RESULT + 1);
+    this.#messageFlags = new Int32Array(buffer, MESSAGE_FLAGS, 1);
+  }
+
+  get messageFlags(): number {
+    return this.#messageFlags[0] as number;
+  }
+}
+
+class Address implements AddressSlot {
+  readonly bytes: Uint8Array;
+  readonly #length: Uint32Array;
+
+  constructor(buffer: ArrayBuffer) {
+    this.bytes = new Uint8Array(buffer, 0, ADDRESS_SIZE);
+    this.#length = new Uint32Array(buffer, ADDRESS_SIZE, 1);
+  }
+
+  get length(): number {
+    return this.#length[0] as number;
+  }
+
+  set length(value: number) {
+    this.#length[0] = value;
+  }
+}
+
+class Control implements ControlSlot {
+  readonly descriptors: Int32Array;
+  readonly bytes: Uint8Array;
+  readonly #count: Uint32Array;
+  readonly #length: Uint32Array;
+
+  constructor(buffer: ArrayBuffer) {
+    this.descriptors = new Int32Array(buffer, DESCRIPTOR_COUNT + 4, SCM_MAX_FD);
+    this.bytes = new Uint8Array(buffer, CONTROL_LENGTH + 4, CONTROL_SIZE);
+    this.#count = new Uint32Array(buffer, DESCRIPTOR_COUNT, 1);
+    this.#length = new Uint32Array(buffer, CONTROL_LENGTH, 1);
+  }
+
+  get descriptorCount(): number {
+    return this.#count[0] as number;
+  }
+
+  set descriptorCount(value: number) {
+    this.#count[0] = value;
+  }
+
+  get length(): number {
+    return this.#length[0] as number;
+  }
+
+  set length(value: number) {
+    this.#length[0] = value;
+  }
+}
