@@ -257,6 +257,30 @@ export const NI_NOFQDN: i32 = 4;
 export const NI_NAMEREQD: i32 = 8;
 export const NI_DGRAM: i32 = 16;
 
+// netlink and packet sockets
+export const SIZEOF_SOCKADDR_NL: i32 = 12;
+export const SIZEOF_SOCKADDR_LL: i32 = 20;
+export const NETLINK_ROUTE: i32 = 0;
+export const NLM_F_REQUEST: i32 = 1;
+export const NLM_F_ACK: i32 = 4;
+export const NLM_F_DUMP: i32 = 768;
+export const NLMSG_ERROR: i32 = 2;
+export const NLMSG_DONE: i32 = 3;
+export const RTM_NEWLINK: i32 = 16;
+export const RTM_GETLINK: i32 = 18;
+export const RTM_NEWADDR: i32 = 20;
+export const RTM_GETADDR: i32 = 22;
+export const IFLA_IFNAME: i32 = 3;
+export const ETH_P_ALL: i32 = 3;
+export const ETH_P_IP: i32 = 2048;
+export const ETH_P_ARP: i32 = 2054;
+export const ETH_P_IPV6: i32 = 34525;
+export const PACKET_HOST: i32 = 0;
+export const PACKET_BROADCAST: i32 = 1;
+export const PACKET_MULTICAST: i32 = 2;
+export const PACKET_OTHERHOST: i32 = 3;
+export const PACKET_OUTGOING: i32 = 4;
+
 // clocks
 export const CLOCK_REALTIME: i32 = 0;
 export const CLOCK_MONOTONIC: i32 = 1;

@@ -13,6 +13,8 @@ import {
   UNIX_PATH_MAX,
 } from "./linux.generated";
 
+export { SockaddrLl, SockaddrNl } from "./linklayer";
+
 // struct sockaddr_in
 //   0  u16    sin_family  host order
 //   2  u16    sin_port    network order

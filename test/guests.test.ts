@@ -51,6 +51,12 @@ describe("guest programs", () => {
     expect(traced.stdout).not.toContain("FAILED");
   });
 
+  it("unix-kinds.ts: datagrams and records by path, abstract name and autobind", async () => {
+    const directory = temporaryDirectory();
+    expect(await checks([`-N=unix:${directory}/**,unix:@*`, guest("unix-kinds.ts"), directory])).toBe(35);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
   it("epoll.ts: standard input, datagrams and connections in one set", async () => {
     for (const limit of ["", "--time-limit=20s"]) {
       const line = `printf 'input\\n' | sockyard run ${limit} -N=127.0.0.1 ${guest("epoll.ts")}`;

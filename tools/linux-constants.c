@@ -8,6 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/errqueue.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -313,6 +317,32 @@ static void look_ups(void) {
   C(NI_DGRAM);
 }
 
+static void raw_sockets(void) {
+  group("netlink and packet sockets");
+  constant("SIZEOF_SOCKADDR_NL", sizeof(struct sockaddr_nl));
+  constant("SIZEOF_SOCKADDR_LL", sizeof(struct sockaddr_ll));
+  C(NETLINK_ROUTE);
+  C(NLM_F_REQUEST);
+  C(NLM_F_ACK);
+  C(NLM_F_DUMP);
+  C(NLMSG_ERROR);
+  C(NLMSG_DONE);
+  C(RTM_NEWLINK);
+  C(RTM_GETLINK);
+  C(RTM_NEWADDR);
+  C(RTM_GETADDR);
+  C(IFLA_IFNAME);
+  C(ETH_P_ALL);
+  C(ETH_P_IP);
+  C(ETH_P_ARP);
+  C(ETH_P_IPV6);
+  C(PACKET_HOST);
+  C(PACKET_BROADCAST);
+  C(PACKET_MULTICAST);
+  C(PACKET_OTHERHOST);
+  C(PACKET_OUTGOING);
+}
+
 static void clocks(void) {
   group("clocks");
   C(CLOCK_REALTIME);
@@ -346,6 +376,7 @@ int main(void) {
   addresses();
   domain_names();
   look_ups();
+  raw_sockets();
   clocks();
   errnos();
   return 0;

@@ -10,6 +10,7 @@ const INTERNAL = new Set([
   "epoll",
   "file",
   "hooks",
+  "linklayer",
   "linux.generated",
   "message",
   "multicast",

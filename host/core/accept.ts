@@ -1,6 +1,6 @@
 import type { Core } from "./core.js";
 import { isErrno, type SysResult } from "./errno.js";
-import { AF_UNIX, EMFILE, SOCK_CLOEXEC } from "./linux.generated.js";
+import { AF_UNIX, EMFILE, SOCK_CLOEXEC, UNIX_PATH_MAX } from "./linux.generated.js";
 import { encodeSockaddr } from "./sockaddr.js";
 import { createSocket, enterSocket, type Socket } from "./socket.js";
 
@@ -23,6 +23,9 @@ export function acceptSocket(core: Core, listener: Socket, hostFd: number, flags
 /** Puts the socket's own address into the slot. */
 export function localAddress(core: Core, socket: Socket, hostFd: number): SysResult {
   if (socket.domain !== AF_UNIX || socket.localName === null) return core.kernel.getsockname(hostFd);
-  core.kernel.address.length = encodeSockaddr(socket.localName, core.kernel.address.bytes);
+  const { address } = core.kernel;
+  address.length = encodeSockaddr(socket.localName, address.bytes);
+  // Linux counts the NUL of a path that leaves no room for one, too (unix(7), BUGS).
+  if (socket.localName.name.length === UNIX_PATH_MAX) address.bytes[address.length++] = 0;
   return 0;
 }

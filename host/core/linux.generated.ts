@@ -257,6 +257,30 @@ export const NI_NOFQDN = 4;
 export const NI_NAMEREQD = 8;
 export const NI_DGRAM = 16;
 
+// netlink and packet sockets
+export const SIZEOF_SOCKADDR_NL = 12;
+export const SIZEOF_SOCKADDR_LL = 20;
+export const NETLINK_ROUTE = 0;
+export const NLM_F_REQUEST = 1;
+export const NLM_F_ACK = 4;
+export const NLM_F_DUMP = 768;
+export const NLMSG_ERROR = 2;
+export const NLMSG_DONE = 3;
+export const RTM_NEWLINK = 16;
+export const RTM_GETLINK = 18;
+export const RTM_NEWADDR = 20;
+export const RTM_GETADDR = 22;
+export const IFLA_IFNAME = 3;
+export const ETH_P_ALL = 3;
+export const ETH_P_IP = 2048;
+export const ETH_P_ARP = 2054;
+export const ETH_P_IPV6 = 34525;
+export const PACKET_HOST = 0;
+export const PACKET_BROADCAST = 1;
+export const PACKET_MULTICAST = 2;
+export const PACKET_OTHERHOST = 3;
+export const PACKET_OUTGOING = 4;
+
 // clocks
 export const CLOCK_REALTIME = 0;
 export const CLOCK_MONOTONIC = 1;

@@ -1,6 +1,7 @@
 import * as linux from "../linux.generated.js";
 import type { AddressText } from "../permissions/address-text.js";
 import { decodeSockaddr, MALFORMED, type SocketAddress } from "../sockaddr.js";
+import { rawAddress } from "./raw-address.js";
 
 type Names = ReadonlyMap<number, string>;
 
@@ -164,7 +165,7 @@ export function quote(bytes: Uint8Array, limit = STRING_LIMIT): string {
 export function sockaddr(bytes: Uint8Array, length: number, text: AddressText): string {
   if (length === 0) return "NULL";
   const address = decodeSockaddr(bytes, Math.min(length, bytes.length));
-  return address === MALFORMED ? malformed(bytes, length) : structure(address, text);
+  return address === MALFORMED ? (rawAddress(bytes, length) ?? malformed(bytes, length)) : structure(address, text);
 }
 
 function malformed(bytes: Uint8Array, length: number): string {

@@ -1,7 +1,16 @@
 import { localAddress } from "../accept.js";
 import type { Core } from "../core.js";
 import { isErrno, type SysResult } from "../errno.js";
-import { AF_INET, AF_INET6, AF_UNIX, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM } from "../linux.generated.js";
+import {
+  AF_INET,
+  AF_INET6,
+  AF_NETLINK,
+  AF_PACKET,
+  AF_UNIX,
+  SOCK_DGRAM,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+} from "../linux.generated.js";
 import type { AddressText } from "../permissions/address-text.js";
 import type { Socket } from "../socket.js";
 import { endpoint } from "./notation.js";
@@ -82,6 +91,8 @@ function protocolOf({ domain, type }: Socket): string {
       { [SOCK_STREAM]: "UNIX-STREAM", [SOCK_DGRAM]: "UNIX-DGRAM", [SOCK_SEQPACKET]: "UNIX-SEQPACKET" }[type] ?? "UNIX"
     );
   }
+  if (domain === AF_NETLINK) return "NETLINK";
+  if (domain === AF_PACKET) return "PACKET";
   const version = { [AF_INET]: "", [AF_INET6]: "v6" }[domain] ?? "?";
   return ({ [SOCK_STREAM]: "TCP", [SOCK_DGRAM]: "UDP" }[type] ?? "RAW") + version;
 }
