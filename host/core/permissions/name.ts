@@ -10,7 +10,7 @@ const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
 const NUMBER = /^(?:\d+|0x[0-9a-f]*)$/;
 
 /** What may go to IDNA: anything beyond ASCII, and the ASCII that names have. The rest would mean something to a URL. */
-const IDNA_INPUT = /^(?:[a-z0-9._-]|\P{ASCII})+$/iu;
+const IDNA_INPUT = /^(?:[a-zA-Z0-9._-]|\P{ASCII})+$/u;
 
 /**
  * The one form of a host name that is judged and sent: A-labels (IDNA, UTS 46), lower case, no final dot.

@@ -34,6 +34,15 @@ describe("a name", () => {
     }
   });
 
+  it("is read in a time that grows with its length, whatever it holds", () => {
+    // U+212A is no ASCII, and a letter to a pattern that ignores case.
+    for (const unit of ["\u212a", "\u017f", "a", "ü", "-", "."]) {
+      const started = performance.now();
+      expect(canonical(`${unit.repeat(100_000)}#`)).toBeNull();
+      expect(performance.now() - started).toBeLessThan(2000);
+    }
+  });
+
   it("in its one form stays as it is, and is no address to any parser", () => {
     let names = 0;
     const unit = fc.constantFrom(..."aZ09-_.０１②ü。ß١\u00ad\u200d\u202e#/%", "0x", "127.0.0.", "xn--");
