@@ -2,7 +2,7 @@
  * The reference of the call cases: the loops of calls.ts. For each letter on
  * standard input it makes one round and prints how often it did it:
  * `e` for recv() of an empty socket, `p` for write() and read() of 64 bytes on
- * a connection with itself.
+ * a connection with itself, `d` for passing it a descriptor.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -10,11 +10,13 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define EMPTY_CALLS 100000
 #define PAIRS 20000
+#define PASSES 20000
 
 static uint8_t buffer[64];
 static int near;
@@ -65,6 +67,46 @@ static int pass_bytes(void)
   return PAIRS;
 }
 
+/* One byte and one descriptor, through a pair of Unix sockets. */
+static int pass_descriptors(void)
+{
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
+    fail("socketpair");
+  struct iovec iovec = {.iov_base = buffer, .iov_len = 1};
+  _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+  struct msghdr message = {.msg_iov = &iovec, .msg_iovlen = 1, .msg_control = control};
+  struct cmsghdr *header = (struct cmsghdr *) control;
+  for (int i = 0; i < PASSES; i++) {
+    message.msg_controllen = sizeof(control);
+    *header = (struct cmsghdr) {.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+    memcpy(CMSG_DATA(header), &near, sizeof(near));
+    if (sendmsg(pair[0], &message, 0) != 1)
+      fail("sendmsg");
+    int received = -1;
+    if (recvmsg(pair[1], &message, 0) != 1 || header->cmsg_type != SCM_RIGHTS)
+      fail("recvmsg");
+    memcpy(&received, CMSG_DATA(header), sizeof(received));
+    if (close(received) < 0)
+      fail("close");
+  }
+  close(pair[0]);
+  close(pair[1]);
+  return PASSES;
+}
+
+static int run(char letter)
+{
+  switch (letter) {
+  case 'e':
+    return receive_nothing();
+  case 'd':
+    return pass_descriptors();
+  default:
+    return pass_bytes();
+  }
+}
+
 static void *idle(void *nothing)
 {
   pause();
@@ -81,7 +123,7 @@ int main(int argc, char **argv)
   open_pair();
   char letter;
   while (read(STDIN_FILENO, &letter, 1) == 1) {
-    printf("%d\n", letter == 'e' ? receive_nothing() : pass_bytes());
+    printf("%d\n", run(letter));
     fflush(stdout);
   }
   return 0;
