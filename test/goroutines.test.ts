@@ -26,22 +26,21 @@ describe("a program with goroutines", () => {
     expect(await ending("exit")).toMatchObject({ code: 7, stdout: "", stderr: "" });
   });
 
-  it("is told who waits for what when nobody can go on", async () => {
+  it("is told who waits for what, and where, when nobody can go on", async () => {
     const { code, stderr } = await ending("deadlock");
-    expect(stderr).toBe(
-      [
-        "fatal error: all goroutines are asleep - deadlock!",
-        "",
-        "goroutine 1 [chan receive]:",
-        "goroutine 3 [select]:",
-        "goroutine 4 [select (no cases)]:",
-        "goroutine 5 [sync.Mutex.Lock]:",
-        "goroutine 6 [sync.RWMutex.RLock]:",
-        "goroutine 7 [sync.RWMutex.Lock]:",
-        "goroutine 8 [sync.WaitGroup.Wait]:",
-        "",
-      ].join("\n"),
-    );
+    const place = (line: number) => expect.stringMatching(new RegExp(`^ {4}at .*goroutine-ends\\.ts:${line}:\\d+\\)$`));
+    const waiting = (number: number, what: string, line: number) => [`goroutine ${number} [${what}]:`, place(line)];
+    const [head, ...blocks] = stderr.trimEnd().split("\n\n");
+    expect(head).toBe("fatal error: all goroutines are asleep - deadlock!");
+    expect(blocks.map((block) => block.split("\n").slice(0, 2))).toEqual([
+      waiting(1, "chan receive", 43),
+      waiting(3, "select", 16),
+      waiting(4, "select (no cases)", 19),
+      waiting(5, "sync.Mutex.Lock", 24),
+      waiting(6, "sync.RWMutex.RLock", 29),
+      waiting(7, "sync.RWMutex.Lock", 34),
+      waiting(8, "sync.WaitGroup.Wait", 39),
+    ]);
     expect(code).toBe(FATAL);
   });
 

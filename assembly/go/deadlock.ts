@@ -1,22 +1,36 @@
+// What is told when no goroutine can ever run again.
+
 import { proc_exit } from "../bindings/preview1";
-import { STDERR_FILENO } from "../process";
 import { writeText } from "../output";
-import { oldestGoroutine, Wait } from "./goroutine";
+import { STDERR_FILENO } from "../process";
+import { Goroutine, oldestGoroutine, setCurrent, Wait } from "./goroutine";
+import { show } from "./stack";
 
 /** Go's words for what a goroutine waits for. */
 function textOf(wait: Wait): string {
   switch (wait) {
-    case Wait.RECEIVE: return "chan receive";
-    case Wait.SEND: return "chan send";
-    case Wait.SELECT: return "select";
-    case Wait.NO_CASE: return "select (no cases)";
-    case Wait.SLEEP: return "sleep";
-    case Wait.IO: return "IO wait";
-    case Wait.MUTEX: return "sync.Mutex.Lock";
-    case Wait.READ_LOCK: return "sync.RWMutex.RLock";
-    case Wait.WRITE_LOCK: return "sync.RWMutex.Lock";
-    case Wait.GROUP: return "sync.WaitGroup.Wait";
-    default: return "runnable";
+    case Wait.RECEIVE:
+      return "chan receive";
+    case Wait.SEND:
+      return "chan send";
+    case Wait.SELECT:
+      return "select";
+    case Wait.NO_CASE:
+      return "select (no cases)";
+    case Wait.SLEEP:
+      return "sleep";
+    case Wait.IO:
+      return "IO wait";
+    case Wait.MUTEX:
+      return "sync.Mutex.Lock";
+    case Wait.READ_LOCK:
+      return "sync.RWMutex.RLock";
+    case Wait.WRITE_LOCK:
+      return "sync.RWMutex.Lock";
+    case Wait.GROUP:
+      return "sync.WaitGroup.Wait";
+    default:
+      return "runnable";
   }
 }
 
@@ -25,15 +39,53 @@ function textOf(wait: Wait): string {
 @inline
 const FATAL: i32 = 2;
 
-/** Nobody can run, and nothing will happen that could change it: says who waits for what, and ends the program. */
+/** Set by a host that calls showNext(). Others get the list without places. */
+export let isHostShowing: i32 = 0;
+
+/** The next to be shown. */
+let unshown: Goroutine | null = null;
+let base: usize = 0;
+
+/** Says who waits for what, and ends the program. */
 export function reportDeadlock(): void {
-  let text = "fatal error: all goroutines are asleep - deadlock!\n";
-  let g = oldestGoroutine();
-  while (g !== null) {
-    text += `\ngoroutine ${g.id} [${textOf(g.wait)}]:`;
-    g = g.newer;
+  writeText(STDERR_FILENO, "fatal error: all goroutines are asleep - deadlock!\n");
+  if (isHostShowing != 0) {
+    unshown = oldestGoroutine();
+    base = __stack_pointer;
+  } else {
+    let g = oldestGoroutine();
+    while (g !== null) {
+      writeText(STDERR_FILENO, head(g));
+      g = g.newer;
+    }
   }
-  writeText(STDERR_FILENO, text + "\n");
   proc_exit(FATAL);
   unreachable();
 }
+
+function head(g: Goroutine): string {
+  return `\ngoroutine ${g.id} [${textOf(g.wait)}]:\n`;
+}
+
+/**
+ * Called by the host after a deadlock, again and again: names the next goroutine on standard error, and traps where
+ * that one waits. The host shows the trap's stack. Returns once there are no more.
+ */
+export function showNext(): void {
+  if (unshown === null) return;
+  // The last call has left the stack as it was.
+  __stack_pointer = base;
+  showOne();
+}
+
+function showOne(): void {
+  const g = unshown!;
+  unshown = g.newer;
+  writeText(STDERR_FILENO, head(g));
+  setCurrent(g);
+  show(g);
+}
+
+// Nothing calls showNext(): the transform exports it. This has it compiled.
+// @ts-ignore: never read
+const entry: () => void = showNext;

@@ -34,6 +34,7 @@ const FRAMES_OFFSET: usize = offsetof<asyncify.StackDescriptor>();
 let spill: usize = 0;
 let isUnwinding: bool = false;
 let isRewinding: bool = false;
+let isShowing: bool = false;
 /** The slots of the goroutine that comes back. */
 let returning: usize = 0;
 
@@ -68,6 +69,7 @@ export function suspend(): void {
   if (isRewinding) {
     isRewinding = false;
     asyncify.stop_rewind();
+    if (isShowing) unreachable();
     return;
   }
   if (spill == 0) prepare();
@@ -82,6 +84,12 @@ export function suspend(): void {
 export function park(g: Goroutine, wait: Wait): void {
   g.wait = wait;
   suspend();
+}
+
+/** Traps where `g` waits, so that the host sees the stack. The program has ended then; only this may follow. */
+export function show(g: Goroutine): void {
+  isShowing = true;
+  resume(changetype<usize>(g));
 }
 
 function prepare(): void {

@@ -1,4 +1,4 @@
-import { type Frame, symbolize } from "../compiler/stack-trace.js";
+import { type Frame, formatFrames, symbolize } from "../compiler/stack-trace.js";
 import type { AddressText } from "../core/permissions/address-text.js";
 import { parsePolicy } from "../core/permissions/parse-policy.js";
 import type { Denial } from "../core/permissions/permissions.js";
@@ -10,7 +10,7 @@ import type { ResolverSettings } from "../runtime/resolver-host.js";
 import { type Outcome, runGuest, type WrapImports } from "../runtime/run-guest.js";
 import type { RunOptions } from "./command-line.js";
 import { denialMessage, denialTitle, type TypedCommand } from "./denial-message.js";
-import { report, STDERR, writeError } from "./message.js";
+import { report, STDERR, visible, writeError } from "./message.js";
 
 /** One run of a program, as plain data, so that a worker can do it as well. */
 export interface Job {
@@ -53,6 +53,7 @@ export async function runJob(job: Job, rules: Rules, sourceMap: () => string | n
     environment: { args, env: {} },
     policy,
     onDenial: denialReporter(job, addresses, sourceMap, write),
+    onWaiting: (stack) => write(programFrames(stack, sourceMap())),
     trace: options.trace ? await textTrace(options, addresses, write) : null,
     memoryLimit: options.memoryLimit,
     cancelFd,
@@ -90,6 +91,13 @@ function denialReporter(
     const frame = programFrame(new Error().stack ?? "", sourceMap());
     report(denialMessage(denial, frame, command, addresses), write);
   };
+}
+
+/** Where the program's own code waits, a line each; nothing of the library, unless there is nothing else. */
+function programFrames(stack: string, sourceMap: string | null): string {
+  const frames = symbolize(stack, sourceMap);
+  const own = frames.filter(({ library }) => !library);
+  return (own.length > 0 ? own : frames.slice(0, 1)).map((frame) => `${visible(formatFrames([frame]))}\n`).join("");
 }
 
 /** The innermost call in the program's own code. */

@@ -10,9 +10,6 @@ const LIBRARY = /^~lib\/sockyard\/(?:assembly\/)?go\/\w+\//;
 /** What asyncify knows by what it calls, and what owns no slot of the shadow stack: none of these may be inlined. */
 const KEPT = /\/(?:suspend|enter|resume|bringBack|takeAway)$|#run(?:@override)?$/;
 
-/** The name of the exported global that holds the number of the goroutine that runs. */
-const GOROUTINE_EXPORT = "sockyard_goroutine";
-
 /** This file: a build depends on it. */
 export const transformPath: string = fileURLToPath(import.meta.url);
 
@@ -37,7 +34,9 @@ export function transformGoroutines(binaryen: Binaryen, module: binaryen.Module,
   const scheduler = library.find((name) => name.endsWith("/scheduler/start")) as string;
   const folder = scheduler.slice(0, -"scheduler/start".length);
   enterAt(binaryen, module, scheduler, `${folder}stack/program`);
-  module.addGlobalExport(`${folder}goroutine/running`, GOROUTINE_EXPORT);
+  module.addGlobalExport(`${folder}goroutine/running`, "sockyard_goroutine");
+  module.addGlobalExport(`${folder}deadlock/isHostShowing`, "sockyard_is_showing");
+  module.addFunctionExport(`${folder}deadlock/showNext`, "sockyard_show_next");
   for (const name of library.filter((name) => KEPT.test(name))) keep(binaryen, module, name);
   optimize();
 

@@ -1,3 +1,4 @@
+import { type Goroutines, goroutinesOf } from "./goroutines.js";
 import { type LimitFlaw, limitMemory } from "./memory-limit.js";
 import { RuntimeError } from "./runtime-error.js";
 import { importedFunctions } from "./signatures.js";
@@ -34,13 +35,13 @@ function invalid(error: unknown): RuntimeError {
 export interface Entry {
   readonly start: () => void;
   readonly memory: WebAssembly.Memory;
-  /** The number of the goroutine that runs (host/compiler/goroutines.ts), or null. */
-  readonly goroutine: WebAssembly.Global | null;
+  /** Null for a program without. */
+  readonly goroutines: Goroutines | null;
 }
 
 /** The entry point of a command, and its memory. Throws a `RuntimeError` where one is missing. */
 export function entryOf(instance: WebAssembly.Instance): Entry {
-  const { _start: start, memory, sockyard_goroutine: goroutine } = instance.exports;
+  const { _start: start, memory } = instance.exports;
   if (typeof start !== "function" || start.length !== 0) {
     const hint = "compile with --exportStart _start (AssemblyScript), or export a function named _start";
     throw new RuntimeError(
@@ -58,11 +59,7 @@ export function entryOf(instance: WebAssembly.Instance): Entry {
   if (!(memory.buffer instanceof ArrayBuffer)) {
     throw new RuntimeError("ERR_MODULE_SHARED_MEMORY", "the module's memory is shared", ["guests have one thread"]);
   }
-  return {
-    start: start as () => void,
-    memory,
-    goroutine: goroutine instanceof WebAssembly.Global && typeof goroutine.value === "number" ? goroutine : null,
-  };
+  return { start: start as () => void, memory, goroutines: goroutinesOf(instance.exports) };
 }
 
 /** What each import module serves: its functions' types by name. */

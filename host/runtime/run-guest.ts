@@ -32,6 +32,8 @@ export interface Guest {
   readonly environment: Environment;
   readonly policy: Policy;
   readonly onDenial: (denial: Denial) => void;
+  /** Is given the stack of each goroutine that waits when none can go on, after the guest has named it. */
+  readonly onWaiting: (stack: string) => void;
   /** Where look-ups go; where the machine's own do by default. */
   readonly resolver?: ResolverSettings;
   /** From `traceCalls`, or null for a guest that is not traced. */
@@ -89,6 +91,7 @@ export function runGuest(guest: Guest): Outcome {
       kernel.attach(entry.memory);
       entry.start();
     });
+    showDeadlock(ending, entry, guest);
     return conclude(ending, core, guest.memoryLimit, entry);
   } finally {
     closeAllDescriptors(core);
@@ -102,13 +105,29 @@ function kernelOf({ cancelFd }: Guest): Kernel {
 
 const CONTRACTS: Contracts = { [BERKELEY_MODULE]: BERKELEY_SIGNATURES, [PREVIEW1_MODULE]: PREVIEW1_SIGNATURES };
 
+/** With this exit code a program ends that is in a deadlock; any other that does has nothing to show. */
+const FATAL = 2;
+
+/** A deadlock of thousands says nothing more than one of a hundred. */
+const MOST_SHOWN = 100;
+
+function showDeadlock(ending: Ending, entry: Entry | null, { onWaiting }: Guest): void {
+  const goroutines = entry?.goroutines ?? null;
+  if (goroutines === null || ending.kind !== "exit" || ending.code !== FATAL) return;
+  for (let count = 0; count < MOST_SHOWN; count++) {
+    const shown = untilEnd(goroutines.showNext);
+    if (shown.kind !== "trap") return;
+    onWaiting(shown.stack);
+  }
+}
+
 function conclude(ending: Ending, core: Core, memoryLimit: number | null, entry: Entry | null): Outcome {
   const memory = entry?.memory.buffer.byteLength ?? 0;
   return {
     ending,
     hasDenied: core.permissions.hasDenied,
     leaks: core.fds.openFrom(3),
-    goroutine: entry?.goroutine?.value ?? null,
+    goroutine: entry?.goroutines?.running.value ?? null,
     memory,
     ranOutOfMemory: memoryLimit !== null && ending.kind === "trap" && isOutOfMemory(ending.stack, memory, memoryLimit),
   };

@@ -24,6 +24,7 @@ async function run(text: string, flags: readonly PermissionFlag[] = []): Promise
     environment: { args: ["guest"], env: {} },
     policy: parsePolicy(flags, false, loadAddressText(), realPath),
     onDenial: (denial) => denials.push(denial),
+    onWaiting: () => {},
     trace: null,
     memoryLimit: null,
     cancelFd: -1,
