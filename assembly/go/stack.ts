@@ -14,6 +14,7 @@
 // Three functions keep their identity, because asyncify knows them by what they
 // call: suspend, enter and resume. The compiler's transform sees to it.
 
+// @ts-ignore: in asc's own library
 import * as asyncify from "bindings/asyncify";
 import { Goroutine, oldestGoroutine, self, Wait } from "./goroutine";
 
@@ -49,6 +50,7 @@ let returning: usize = 0;
 class SavedStacks {
   // @ts-ignore: called by the collector
   @unsafe private __visit(cookie: u32): void {
+    // @ts-ignore: a constant of --use, for the test that has to fail without this
     if (isDefined(SOCKYARD_NO_ROOTS)) return;
     let g = oldestGoroutine();
     while (g !== null) {
