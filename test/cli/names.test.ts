@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { a, cname, decode, encode, labels, type ResourceRecord, TYPE } from "../dns/message.js";
 import { respond, type Script, startScripted } from "../dns/scripted.js";
-import { type Ended, guest, has, PROJECT, sockyard, start, temporaryDirectory } from "./sockyard.js";
+import { hasNamespaces } from "./namespaces.js";
+import { type Ended, guest, PROJECT, sockyard, start, temporaryDirectory } from "./sockyard.js";
 
 const ATTEMPT = guest("attempt.ts");
 const EACCES = 13;
@@ -201,7 +202,6 @@ describe("a server that is silent", () => {
 
 /** What a machine of its own needs: its network and its files in /etc, and everything ends with it. */
 const OWN_MACHINE = ["-rmnpf", "--mount-proc", "--kill-child", "sh", "-euc"];
-const hasMachines = has("unshare", "ip", "dnsmasq", "dig");
 
 const SET_UP = `
 cd "$0"
@@ -221,7 +221,7 @@ shift
 exec "$@"
 `;
 
-describe.skipIf(!hasMachines)("a machine with its own resolv.conf, hosts and dnsmasq", () => {
+describe.skipIf(!hasNamespaces("dnsmasq", "dig"))("a machine with its own resolv.conf, hosts and dnsmasq", () => {
   it("lets a program reach what it may look up, and nothing else", async () => {
     const attempts = [
       ...["A=www.site.test", "A=inside.test", "system=site.test", "system=rebound.test", "A=else.test"],

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { has, PROJECT, start, temporaryDirectory } from "../cli/sockyard.js";
+import { hasNamespaces } from "../cli/namespaces.js";
+import { PROJECT, start, temporaryDirectory } from "../cli/sockyard.js";
 
 const SET_UP = `
 ip link set lo up
@@ -9,7 +10,7 @@ mount --bind "$0/resolv.conf" /etc/resolv.conf
 exec "$@"
 `;
 
-describe.skipIf(!has("unshare", "ip"))("a look-up of the system's", () => {
+describe.skipIf(!hasNamespaces())("a look-up of the system's", () => {
   it("may outlive its guest and the worker that it ran in", async () => {
     const words = ["-rmn", "sh", "-euc", SET_UP, temporaryDirectory(), process.execPath];
     const machine = start("unshare", [...words, join(PROJECT, "test/kernel/abandoned.js")], { stdin: "" });
