@@ -7,10 +7,13 @@ import {
   EINVAL,
   EMSGSIZE,
   ENOTSOCK,
+  IP_RECVERR,
+  IPPROTO_IP,
   MSG_CMSG_CLOEXEC,
   MSG_CTRUNC,
   MSG_DONTWAIT,
   MSG_EOR,
+  MSG_ERRQUEUE,
   MSG_PEEK,
   MSG_TRUNC,
   MSG_WAITALL,
@@ -205,6 +208,27 @@ describe("recvmsg(2)", () => {
     const { controlLength, control, flags } = readMessage(guest, msg);
     expect({ controlLength, flags }).toEqual({ controlLength: length, flags: isCut ? MSG_CTRUNC : 0 });
     expect(control?.[0]?.data.length ?? null).toBe(dataLength);
+  });
+
+  it("tells from the error queue what went wrong, and who said so", () => {
+    const guest = realGuest("--allow-net=127.0.0.1");
+    const [fd, other] = [guest.udp(), guest.udp()];
+    guest.bind(other, "127.0.0.1:0");
+    const name = sockaddrOf(`127.0.0.1:${guest.portOf(other)}`);
+    guest.call("close", other);
+    expect(guest.call("setsockopt", fd, IPPROTO_IP, IP_RECVERR, guest.put32(1), 4)).toBe(0);
+    expect(guest.call("sendmsg", fd, putMessage(guest, { name, data: ["hello"] }), 0)).toBe(5);
+    expect(guest.call("poll", guest.put32(fd, 0), 1, 5000)).toBe(1);
+    const msg = putMessage(guest, { nameRoom: 16, data: [new Uint8Array(8)], controlRoom: 64 });
+    const line = guest.trace("recvmsg", fd, msg, MSG_ERRQUEUE);
+    expect(readMessage(guest, msg)).toMatchObject({ name, controlLength: 44, flags: MSG_ERRQUEUE });
+    expect(line).toContain(
+      "msg_control=[{cmsg_len=44, cmsg_level=SOL_IP, cmsg_type=IP_RECVERR, cmsg_data={ee_errno=111, " +
+        "ee_origin=SO_EE_ORIGIN_ICMP, ee_type=3, ee_code=3, ee_info=0, ee_data=0, " +
+        'offender={sa_family=AF_INET, sin_port=htons(0), sin_addr=inet_addr("127.0.0.1")}}}], msg_controllen=44, ' +
+        "msg_flags=MSG_ERRQUEUE}, MSG_ERRQUEUE) = 5",
+    );
+    expect(guest.call("recvmsg", fd, msg, MSG_ERRQUEUE)).toBe(-EAGAIN);
   });
 
   it("passes the kernel's errno through and writes nothing", () => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   AF_INET,
+  AF_NETLINK,
   AF_UNIX,
   EACCES,
   EBADF,
@@ -12,6 +13,7 @@ import {
   MSG_CTRUNC,
   MSG_PEEK,
   SOCK_DGRAM,
+  SOCK_RAW,
   SOCK_SEQPACKET,
   SOCK_STREAM,
 } from "../../../host/core/linux.generated.js";
@@ -205,6 +207,15 @@ describe("SCM_RIGHTS across the boundary", () => {
     expect(sendRights(client, connection, [0, 0])).toBe(1);
     expect(receiveRights(server, accepted)).toEqual({ result: 1, fds: [], flags: MSG_CTRUNC });
     expect(server.denials.map(({ question }) => question)).toEqual([{ verb: "pass-fd", direction: "receive" }]);
+  });
+
+  it("hands over no socket that the guest may not make itself, and none after it", () => {
+    const [client, connection, server, accepted] = neighbors("--allow-fd-pass --allow-raw", "--allow-fd-pass");
+    const netlink = client.call("socket", AF_NETLINK, SOCK_RAW, 0);
+    expect(netlink).toBeGreaterThan(0);
+    expect(sendRights(client, connection, [0, netlink, 0])).toBe(1);
+    expect(receiveRights(server, accepted)).toMatchObject({ fds: [expect.any(Number)], flags: MSG_CTRUNC });
+    expect(server.denials.map(({ question }) => question)).toEqual([{ verb: "raw", what: "netlink" }]);
   });
 
   it("judges a received socket anew where it listens", () => {
