@@ -140,6 +140,48 @@ static void paths_and_status_are_told(void)
   directory_close(&directory);
 }
 
+static void the_very_file_is_opened(void)
+{
+  struct directory directory;
+  uint8_t text[32];
+  directory_open(&directory);
+  int file = kernel_create_at(directory.fd, NAME("file"), O_WRONLY | O_EXCL, 0600);
+  TRUE(file >= 0);
+  EQUAL(fcntl(file, F_GETFL) & O_NONBLOCK, 0);
+  EQUAL(fcntl(file, F_GETFD), FD_CLOEXEC);
+  EQUAL(write(file, "one", 3), 3);
+  EQUAL(kernel_create_at(directory.fd, NAME("file"), O_WRONLY | O_EXCL, 0600), -EEXIST);
+  EQUAL(symlinkat("file", directory.fd, "link"), 0);
+  EQUAL(kernel_create_at(directory.fd, NAME("link"), O_WRONLY, 0600), -ELOOP);
+
+  int path = openat(directory.fd, "file", O_PATH | O_CLOEXEC);
+  EQUAL(renameat(directory.fd, "file", directory.fd, "moved"), 0);
+  int again = kernel_open_file(path, O_RDONLY | O_NONBLOCK);
+  EQUAL(read(again, text, sizeof(text)), 3);
+  EQUAL(fcntl(again, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+  EQUAL(kernel_open_file(-1, O_RDONLY), -EBADF);
+
+  int link = openat(directory.fd, "link", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  EQUAL(kernel_readlink(link, text, sizeof(text)), 4);
+  SAME_BYTES(text, "file", 4);
+  EQUAL(kernel_readlink(link, text, 4), -ENAMETOOLONG);
+  TRUE(kernel_readlink(path, text, sizeof(text)) < 0);
+
+  EQUAL(mkfifoat(directory.fd, "fifo", 0600), 0);
+  int fifo = openat(directory.fd, "fifo", O_PATH | O_CLOEXEC);
+  EQUAL(kernel_open_file(fifo, O_WRONLY), -ENXIO);
+  int reader = kernel_open_file(fifo, O_RDONLY);
+  EQUAL(fcntl(reader, F_GETFL) & O_NONBLOCK, 0);
+
+  const int all[] = {file, path, again, link, fifo, reader};
+  for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+    EQUAL(kernel_close(all[i]), 0);
+  const char *const names[] = {"moved", "link", "fifo"};
+  for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    EQUAL(unlinkat(directory.fd, names[i], 0), 0);
+  directory_close(&directory);
+}
+
 static void paths_have_no_nul_and_an_end(void)
 {
   uint64_t status[KERNEL_STATUS_FIELDS];
@@ -163,6 +205,7 @@ const struct test path_tests[] = {
   {"bindAt takes a bare name only", bind_at_takes_a_bare_name_only},
   {"bindAt follows no link in the name", bind_at_follows_no_link_in_the_name},
   {"paths and status are told", paths_and_status_are_told},
+  {"the very file is opened", the_very_file_is_opened},
   {"paths have no NUL and an end", paths_have_no_nul_and_an_end},
   {NULL, NULL},
 };
