@@ -1,6 +1,7 @@
 import type { Core } from "./core.js";
 import { isErrno, type SysResult } from "./errno.js";
 import { SO_COOKIE, SOCK_SEQPACKET, SOCK_STREAM, SOL_SOCKET } from "./linux.generated.js";
+import { getUint32 } from "./little-endian.js";
 import type { SocketPair } from "./pair.js";
 import type { Socket } from "./socket.js";
 
@@ -69,8 +70,10 @@ export function recognize(core: Core, pair: SocketPair, hostFd: number, isPeek: 
 }
 
 /** The kernel's number of a socket, never used twice; null for what is none, or before Linux 4.12. */
-function cookieOf(core: Core, hostFd: number): bigint | null {
-  const value = new Uint8Array(8);
-  const result = core.kernel.getsockopt(hostFd, SOL_SOCKET, SO_COOKIE, value);
-  return isErrno(result) ? null : new DataView(value.buffer).getBigUint64(0, true);
+function cookieOf(core: Core, hostFd: number): number | null {
+  const result = core.kernel.getsockopt(hostFd, SOL_SOCKET, SO_COOKIE, cookie);
+  // The kernel counts from 1: at a billion sockets a second 2^53 are not reached in a hundred days.
+  return isErrno(result) ? null : getUint32(cookie, 4) * 2 ** 32 + getUint32(cookie, 0);
 }
+
+const cookie = new Uint8Array(8);

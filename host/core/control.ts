@@ -1,3 +1,5 @@
+import { getInt32, getUint32, setInt32 } from "./little-endian.js";
+
 /**
  * Control messages as 32-bit programs have them: guests, and the kernel's control slot.
  *
@@ -20,14 +22,13 @@ export interface ControlMessage {
 
 /** The messages in `bytes`, or null if one is shorter than its header or longer than what is left (cmsg(3)). */
 export function decodeControl(bytes: Uint8Array): ControlMessage[] | null {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const messages: ControlMessage[] = [];
   let at = 0;
   while (at + SIZEOF_CMSGHDR <= bytes.length) {
-    const length = view.getUint32(at, true);
+    const length = getUint32(bytes, at);
     if (length < SIZEOF_CMSGHDR || length > bytes.length - at) return null;
-    const data = bytes.subarray(at + SIZEOF_CMSGHDR, at + length);
-    messages.push({ level: view.getInt32(at + 4, true), type: view.getInt32(at + 8, true), data });
+    const data = bytes.slice(at + SIZEOF_CMSGHDR, at + length);
+    messages.push({ level: getInt32(bytes, at + 4), type: getInt32(bytes, at + 8), data });
     at += align(length);
   }
   return messages;
@@ -60,12 +61,12 @@ export class ControlWriter {
     const length = Math.min(SIZEOF_CMSGHDR + data.length, room);
     if (length < SIZEOF_CMSGHDR + data.length) this.isTruncated = true;
     if (room < SIZEOF_CMSGHDR) return;
-    const target = this.#target.subarray(this.#length);
-    const view = new DataView(target.buffer, target.byteOffset, SIZEOF_CMSGHDR);
-    view.setUint32(0, length, true);
-    view.setInt32(4, level, true);
-    view.setInt32(8, type, true);
-    target.set(data.subarray(0, length - SIZEOF_CMSGHDR), SIZEOF_CMSGHDR);
+    const target = this.#target;
+    const start = this.#length;
+    setInt32(target, start, length);
+    setInt32(target, start + 4, level);
+    setInt32(target, start + 8, type);
+    for (let i = 0; i < length - SIZEOF_CMSGHDR; i++) target[start + SIZEOF_CMSGHDR + i] = data[i] as number;
     this.#length += Math.min(align(length), room);
   }
 }
@@ -73,17 +74,17 @@ export class ControlWriter {
 /** Numbers as the data of a message. */
 export function encodeIntegers(integers: readonly number[]): Uint8Array {
   const data = new Uint8Array(integers.length * 4);
-  const view = new DataView(data.buffer);
   integers.forEach((integer, i) => {
-    view.setInt32(i * 4, integer, true);
+    setInt32(data, i * 4, integer);
   });
   return data;
 }
 
 /** The numbers in the data of a message; bytes that make no whole one are ignored. */
 export function decodeIntegers(data: Uint8Array): number[] {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  return Array.from({ length: data.length >> 2 }, (_, i) => view.getInt32(i * 4, true));
+  const integers: number[] = [];
+  for (let at = 0; at + 4 <= data.length; at += 4) integers.push(getInt32(data, at));
+  return integers;
 }
 
 function align(length: number): number {

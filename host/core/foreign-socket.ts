@@ -1,6 +1,7 @@
 import type { Core } from "./core.js";
 import { type Errno, isErrno } from "./errno.js";
 import { AF_UNIX, EACCES, SO_DOMAIN, SO_PROTOCOL, SO_TYPE, SOL_SOCKET } from "./linux.generated.js";
+import { getInt32 } from "./little-endian.js";
 import { createSocket, isSupportedFamily, rawName, type Socket, unsupportedErrno } from "./socket.js";
 
 /** What the kernel knows of a descriptor that others opened, or undefined if it is no socket. */
@@ -42,7 +43,8 @@ function hasUnixName(core: Core, hostFd: number): boolean {
 }
 
 function intOption(core: Core, hostFd: number, name: number): number {
-  const value = new Uint8Array(4);
-  const result = core.kernel.getsockopt(hostFd, SOL_SOCKET, name, value);
-  return isErrno(result) ? result : new DataView(value.buffer).getInt32(0, true);
+  const result = core.kernel.getsockopt(hostFd, SOL_SOCKET, name, option);
+  return isErrno(result) ? result : getInt32(option, 0);
 }
+
+const option = new Uint8Array(4);

@@ -29,7 +29,7 @@ export class SocketPair {
    *
    * Held here so that they are forgotten with the pair when both ends are closed, as the kernel forgets them.
    */
-  readonly inFlight = new Map<bigint, { readonly socket: Socket; count: number }>();
+  readonly inFlight = new Map<number, { readonly socket: Socket; count: number }>();
 }
 
 /** Makes two connected sockets; no policy is asked, since they reach nobody else. */

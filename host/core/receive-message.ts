@@ -4,6 +4,7 @@ import type { Core } from "./core.js";
 import { type Errno, isErrno, type SysResult } from "./errno.js";
 import { admitSocket } from "./foreign-socket.js";
 import {
+  EMFILE,
   IP_RECVERR,
   IP_TOS,
   IP_TTL,
@@ -55,11 +56,15 @@ export function receiveMessage(
   if (isErrno(received)) return received;
   const { control } = core.kernel;
   if (control.descriptorCount === 0 && control.length === 0) return received;
-  for (const message of decodeControl(control.bytes.subarray(0, control.length)) ?? []) {
-    if (KNOWN.get(message.level)?.has(message.type)) sink.put(message);
-  }
+  if (control.length > 0) putKnown(control.bytes.subarray(0, control.length), sink);
   takeDescriptors(core, socket, isInside, flags, sink);
   return received;
+}
+
+function putKnown(bytes: Uint8Array, sink: ControlSink): void {
+  for (const message of decodeControl(bytes) ?? []) {
+    if (KNOWN.get(message.level)?.has(message.type)) sink.put(message);
+  }
 }
 
 /**
@@ -70,21 +75,21 @@ export function receiveMessage(
  */
 function takeDescriptors(core: Core, socket: Socket, isInside: boolean, flags: number, sink: ControlSink): void {
   const { control } = core.kernel;
-  const arrived = Array.from(control.descriptors.subarray(0, control.descriptorCount));
+  const arrived = control.descriptorCount;
+  if (arrived === 0) return;
   control.descriptorCount = 0;
+  const mayEnter = judgePassing(core, "receive", isInside) === 0;
+  const room = mayEnter ? sink.descriptorRoom : 0;
   const fds: number[] = [];
-  try {
-    if (arrived.length === 0 || judgePassing(core, "receive", isInside) !== 0) return;
-    const known = arrived.map((hostFd) => (isInside ? recognizeIn(core, socket, hostFd, flags) : null));
-    for (const hostFd of arrived.slice(0, sink.descriptorRoom)) {
-      const fd = enter(core, hostFd, known[fds.length] ?? null, (flags & MSG_CMSG_CLOEXEC) !== 0);
-      if (isErrno(fd)) break;
-      fds.push(fd);
-    }
-  } finally {
-    if (fds.length < arrived.length) sink.isTruncated = true;
-    for (const hostFd of arrived.slice(fds.length)) core.kernel.close(hostFd);
+  for (let i = 0; i < arrived; i++) {
+    const hostFd = control.descriptors[i] as number;
+    const known = isInside ? recognizeIn(core, socket, hostFd, flags) : null;
+    // The first that stays out keeps the others out.
+    const fd = i === fds.length && i < room ? enter(core, hostFd, known, (flags & MSG_CMSG_CLOEXEC) !== 0) : -EMFILE;
+    if (isErrno(fd)) core.kernel.close(hostFd);
+    else fds.push(fd);
   }
+  if (fds.length < arrived) sink.isTruncated = true;
   if (fds.length > 0) sink.put({ level: SOL_SOCKET, type: SCM_RIGHTS, data: encodeIntegers(fds) });
 }
 

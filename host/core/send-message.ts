@@ -64,7 +64,7 @@ function fillSlot(core: Core, socket: Socket, messages: readonly ControlMessage[
     const result = put(core, socket, message, passed, others);
     if (result) return result;
   }
-  control.descriptors.set(passed.map((fd) => core.fds.hostFd(fd)));
+  for (let i = 0; i < passed.length; i++) control.descriptors[i] = core.fds.hostFd(passed[i] as number);
   control.descriptorCount = passed.length;
   control.length = others.length;
   return others.isTruncated ? -EINVAL : passed;
