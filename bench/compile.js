@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { binary, buildDirectory, source } from "./paths.js";
 
-const PROGRAMS = ["echo", "echo-unix", "echo-udp", "echo-epoll", "calls", "load", "load-many"];
+const PROGRAMS = ["echo", "echo-unix", "echo-udp", "echo-epoll", "take", "calls", "load", "load-many", "load-pass"];
 
 /** Compiles the programs in C. */
 export function compile() {

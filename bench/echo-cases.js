@@ -8,10 +8,11 @@ import { Program } from "./program.js";
 const DURATION = 100;
 
 /** The servers that answer alike, in C and as guests, and what the guests need. */
-const TCP = servers("echo", "C, blocking", "--allow-net-listen=127.0.0.1:0");
-const UNIX = servers("echo-unix", "C, blocking", "--allow-net-listen=unix:@*");
-const UDP = servers("echo-udp", "C, blocking", "--allow-net=127.0.0.1");
-const MANY = servers("echo-epoll", "C, epoll", "--allow-net-listen=127.0.0.1:0");
+const TCP = servers("echo", "C, blocking", ["--allow-net-listen=127.0.0.1:0"]);
+const UNIX = servers("echo-unix", "C, blocking", ["--allow-net-listen=unix:@*"]);
+const UDP = servers("echo-udp", "C, blocking", ["--allow-net=127.0.0.1"]);
+const MANY = servers("echo-epoll", "C, epoll", ["--allow-net-listen=127.0.0.1:0"]);
+const TAKE = servers("take", "C, blocking", ["--allow-net-listen=unix:@*", "--allow-fd-pass"]);
 const NET = { title: "Node's net", command: [process.execPath, ...nodeFlags, source("echo-net.js")] };
 
 const GUESTS = ["guest", "limited"];
@@ -40,28 +41,32 @@ export const echoCases = [
     rate("64 bytes there and back, 1,000 connections at once", "messages/s", 1, 0.93),
     processorTime("message", null),
   ]),
+  echoCase("pass", "a guest takes descriptors nearly as fast as C", TAKE, [
+    rate("a TCP socket passed, taken, closed and answered for", "passes/s", 1, 0.85),
+    processorTime("pass", null),
+  ]),
 ];
 
 /**
  * @param {string} name of the program in C and of the guest
  * @param {string} title of the reference
- * @param {string} grant
+ * @param {readonly string[]} grants
  */
-function servers(name, title, grant) {
+function servers(name, title, grants) {
   const guest = source(`${name}.ts`);
   return {
     c: { title, command: [binary(name)] },
     again: { title: "C once more (noise)", command: [binary(name)] },
-    guest: { title: "guest", command: sockyardRun(grant, guest) },
-    limited: { title: "guest, --time-limit", command: sockyardRun("--time-limit=1h", grant, guest) },
+    guest: { title: "guest", command: sockyardRun(...grants, guest) },
+    limited: { title: "guest, --time-limit", command: sockyardRun("--time-limit=1h", ...grants, guest) },
   };
 }
 
 /** The client of a case: how it is started for a server at `address`. */
 function client(name, address) {
-  return name === "many"
-    ? [binary("load-many"), "1000", address, String(DURATION)]
-    : [binary("load"), name, address, String(DURATION)];
+  if (name === "many") return [binary("load-many"), "1000", address, String(DURATION)];
+  if (name === "pass") return [binary("load-pass"), address, String(DURATION)];
+  return [binary("load"), name, address, String(DURATION)];
 }
 
 /**

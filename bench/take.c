@@ -1,0 +1,55 @@
+/* The reference of the case `pass`: takes a descriptor with each byte, closes it, and answers with the byte. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static int fail(const char *what)
+{
+  perror(what);
+  return 1;
+}
+
+static void serve(int client)
+{
+  char byte;
+  struct iovec iovec = {.iov_base = &byte, .iov_len = 1};
+  _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+  struct msghdr message = {.msg_iov = &iovec, .msg_iovlen = 1, .msg_control = control};
+  for (;;) {
+    message.msg_controllen = sizeof(control);
+    if (recvmsg(client, &message, 0) != 1)
+      return;
+    int received = -1;
+    if (message.msg_controllen > 0)
+      memcpy(&received, CMSG_DATA((struct cmsghdr *) control), sizeof(received));
+    if (close(received) < 0 || write(client, &byte, 1) != 1)
+      return;
+  }
+}
+
+int main(void)
+{
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  socklen_t length = sizeof(address);
+  int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+  if (listener < 0)
+    return fail("socket");
+  if (bind(listener, (struct sockaddr *) &address, sizeof(address.sun_family)) < 0)
+    return fail("bind");
+  if (listen(listener, 64) < 0)
+    return fail("listen");
+  if (getsockname(listener, (struct sockaddr *) &address, &length) < 0)
+    return fail("getsockname");
+  fprintf(stderr, "listening on @%.*s\n", (int) (length - sizeof(address.sun_family) - 1), address.sun_path + 1);
+
+  for (;;) {
+    int client = accept(listener, NULL, NULL);
+    if (client < 0)
+      return fail("accept");
+    serve(client);
+    close(client);
+  }
+}
