@@ -25,7 +25,15 @@ function descriptors(pid: number): number {
 
 describe("guest programs", () => {
   it("are each run by a test", () => {
-    const tests = ["guests.test.ts", "descriptor-passing.test.ts", "goroutines.test.ts", "cli", "compiler", "runtime"]
+    const tests = [
+      "guests.test.ts",
+      "descriptor-passing.test.ts",
+      "goroutines.test.ts",
+      "cli",
+      "compiler",
+      "dns",
+      "runtime",
+    ]
       .map((name) => join(PROJECT, "test", name))
       .flatMap((path) => (path.endsWith(".ts") ? [path] : readdirSync(path).map((name) => join(path, name))))
       .map((path) => readFileSync(path, "utf8"))
