@@ -11,7 +11,7 @@ const sources = join(root, "host/native");
 const output = join(root, "build/native/sockyard.node");
 
 const FLAGS = ["-O2", "-fPIC", "-shared", "-std=gnu11", "-pthread", "-fvisibility=hidden", "-DNAPI_VERSION=9"];
-// A signal handler outlives the environment that loaded the addon, so its code stays.
+// Signal handlers and look-ups outlive the environment that loaded the addon, so its code stays.
 const LINK_FLAGS = ["-Wl,-z,nodelete"];
 const WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 

@@ -1,5 +1,4 @@
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -106,24 +105,16 @@ static void *run(void *argument)
   return NULL;
 }
 
-/* The thread may outlive the environment, and with it what Node unloads: this code has to stay. */
-static void pin(void)
-{
-  static const char here;
-  Dl_info info;
-  if (dladdr(&here, &info) != 0)
-    (void) dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
-}
-
-/* The thread takes no signal that was meant for the host. */
+/*
+ * The thread takes no signal that was meant for the host. It may outlive the environment that asked; the addon's
+ * code stays all the same (-z nodelete, tools/build-native.js).
+ */
 static int start(struct lookup *lookup)
 {
-  static pthread_once_t pinned = PTHREAD_ONCE_INIT;
   pthread_attr_t attributes;
   pthread_t thread;
   sigset_t all;
   sigset_t saved;
-  pthread_once(&pinned, pin);
   int error = pthread_attr_init(&attributes);
   if (error != 0)
     return -error;
