@@ -1,7 +1,7 @@
 import type { Core } from "./core.js";
 import { type Errno, isErrno, type SysResult } from "./errno.js";
 import type { FileStatus } from "./kernel.js";
-import { EADDRINUSE, O_DIRECTORY, O_NOFOLLOW, S_IFMT, S_IFSOCK } from "./linux.generated.js";
+import { EADDRINUSE, EISDIR, O_DIRECTORY, O_NOFOLLOW, S_IFMT, S_IFSOCK } from "./linux.generated.js";
 import { isDots, joinPath, nameIn, whereItWouldBe } from "./place.js";
 
 type PathVerb = "bind" | "connect" | "send" | "unlink" | "stat";
@@ -52,6 +52,7 @@ export function statPath(core: Core, path: Uint8Array, follow: boolean): FileSta
 /** Removes the file at `path`: a network grant is enough for socket files, others want the right to write. */
 export function unlinkPath(core: Core, path: Uint8Array): SysResult {
   return withPlace(core, "unlink", path, ({ directoryFd, name }) => {
+    if (name.length === 0) return -EISDIR;
     const status = core.kernel.fstatat(directoryFd, name);
     if (isErrno(status)) return status;
     const denied = isSocket(status) ? 0 : judgeFile(core, "write", joinPath(core.kernel.pathOf(directoryFd), name));
