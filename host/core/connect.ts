@@ -2,7 +2,7 @@ import { exposePair } from "./boundary.js";
 import type { Core } from "./core.js";
 import type { SysResult } from "./errno.js";
 import type { Kernel } from "./kernel.js";
-import { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC } from "./linux.generated.js";
+import { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, SOCK_STREAM } from "./linux.generated.js";
 import { canonicalDestination } from "./permissions/ip.js";
 import type { Endpoint } from "./permissions/question.js";
 import { decodeAsInet4, decodeSockaddr, encodeSockaddr, isForeign, MALFORMED, type SocketAddress } from "./sockaddr.js";
@@ -51,6 +51,8 @@ export function sendTo(
   send: Kernel["sendto"],
 ): SysResult {
   if (isAllowedAlready(core, socket)) return send(hostFd, pointer, count, flags);
+  // A Unix stream reaches its peer alone, and refuses any address (net/unix/af_unix.c, unix_stream_sendmsg).
+  if (socket.domain === AF_UNIX && socket.type === SOCK_STREAM) return send(hostFd, pointer, count, flags);
 
   const { bytes, length } = core.kernel.address;
   let address = decodeSockaddr(bytes, length);
