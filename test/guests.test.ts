@@ -31,7 +31,7 @@ describe("guest programs", () => {
       "goroutines.test.ts",
       "cli",
       "compiler",
-      "dns",
+      "differential",
       "runtime",
     ]
       .map((name) => join(PROJECT, "test", name))
