@@ -7,11 +7,12 @@ import { load } from "./run.js";
 
 /** Which calls can need which permission. */
 const NEEDS: readonly { readonly flag: string; readonly calls: readonly string[] }[] = [
-  { flag: "--allow-net-connect", calls: ["connect", "sendto"] },
+  { flag: "--allow-net-connect", calls: ["connect", "sendto", "sendmsg"] },
   { flag: "--allow-net-listen", calls: ["bind", "listen", "unlink"] },
-  { flag: "--allow-read", calls: ["open"] },
-  { flag: "--allow-write", calls: ["open"] },
   { flag: "--allow-net-resolve", calls: ["res_send", "getaddrinfo"] },
+  { flag: "--allow-fd-pass", calls: ["sendmsg", "recvmsg"] },
+  { flag: "--allow-read", calls: ["open", "stat", "lstat"] },
+  { flag: "--allow-write", calls: ["open", "unlink"] },
 ];
 
 /** Prints what a program imports and exports and may need; the exit code of the command. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { loadProgram, type Program } from "../compiler/load-program.js";
 import { CompileError, ProgramError } from "../compiler/program-error.js";
 import { formatFrames, symbolize } from "../compiler/stack-trace.js";
-import { BadRuleError } from "../core/permissions/parse-policy.js";
+import { BadRuleError, RULE_FLAGS } from "../core/permissions/parse-policy.js";
 import { impatientOutput } from "../runtime/output.js";
 import type { ResolverSettings } from "../runtime/resolver-host.js";
 import type { Outcome } from "../runtime/run-guest.js";
@@ -18,7 +18,7 @@ import { hideStandardStreams } from "./standard-streams.js";
 export async function run(command: RunCommand, resolver: ResolverSettings = {}): Promise<number> {
   const { options } = command;
   const rules = understand(options);
-  const program = await load(command.file);
+  const program = await load(command.file, command.optionWords);
   const job: Job = {
     bytes: program.bytes,
     args: [command.file, ...command.programArgs],
@@ -32,7 +32,7 @@ export async function run(command: RunCommand, resolver: ResolverSettings = {}):
 }
 
 /** Loads for running or inspecting; what is wrong with the file is the user's to know. */
-export async function load(file: string): Promise<Program> {
+export async function load(file: string, optionWords: readonly string[] = []): Promise<Program> {
   hideStandardStreams();
   try {
     return await loadProgram(file, {
@@ -48,16 +48,20 @@ export async function load(file: string): Promise<Program> {
       throw new UserError({ error: error.message }, EXIT.notLoaded);
     }
     if (error instanceof ProgramError) {
-      throw new UserError({ error: error.message, facts: error.facts, hint: loadHint(file) }, EXIT.notLoaded);
+      throw new UserError(
+        { error: error.message, facts: error.facts, hint: loadHint(file, optionWords) },
+        EXIT.notLoaded,
+      );
     }
     throw error;
   }
 }
 
 /** A rule that was typed after a space instead of `=` looks like a file to us. */
-function loadHint(file: string): string | null {
-  const isRule = /^(unix:|tcp:|udp:|\[)|:\d+$/.test(file);
-  return isRule ? `a rule is joined to its option by '=': --allow-net-connect=${file}` : null;
+function loadHint(file: string, optionWords: readonly string[]): string | null {
+  const option = optionWords.at(-1) ?? "";
+  const isRule = Object.hasOwn(RULE_FLAGS, option.replace(/^--/, "")) && !/\.(wasm|wat|ts)$/.test(file);
+  return isRule ? `a rule is joined to its option by '=': ${option}=${file}` : null;
 }
 
 /** `$XDG_CACHE_HOME/sockyard`, or `~/.cache/sockyard`; a relative XDG_CACHE_HOME is to be ignored (XDG base directories). */

@@ -95,10 +95,18 @@ describe("a file that is no program", () => {
     expect(code).toBe(NOT_LOADED);
   });
 
-  it("reminds of '=' when a rule was taken for the file", async () => {
-    const { code, stderr } = await sockyard(["run", "-N", "127.0.0.1:80", "server.ts"]);
-    expect(stderr).toContain("hint: a rule is joined to its option by '=': --allow-net-connect=127.0.0.1:80\n");
+  it.each([
+    ["-N", "example.com:80", "--allow-net=example.com:80"],
+    ["--allow-net-listen", "unix:/run/app.sock", "--allow-net-listen=unix:/run/app.sock"],
+    ["--allow-read", "/etc/hosts", "--allow-read=/etc/hosts"],
+  ])("reminds of '=' when the rule of %s was taken for the file", async (option, rule, joined) => {
+    const { code, stderr } = await sockyard(["run", option, rule, "server.ts"]);
+    expect(stderr).toContain(`hint: a rule is joined to its option by '=': ${joined}\n`);
     expect(code).toBe(NOT_LOADED);
+  });
+
+  it("does not take a missing program for a rule", async () => {
+    expect((await sockyard(["run", "-N", "missing.ts"])).stderr).not.toContain("hint:");
   });
 });
 
@@ -108,7 +116,9 @@ describe("sockyard info", () => {
     expect(stdout).toMatch(/^examples\/berkeley\/tcp-client\.ts: WebAssembly module, \d+ bytes\n\nimports\n/);
     expect(stdout).toMatch(/\n {2}berkeley_sockets_v1\n {4}.*\bconnect\b/);
     expect(stdout).toMatch(/\nexports\n.*\b_start\b.*\n/);
-    expect(stdout).toMatch(/\npermissions it may need\n {2}--allow-net-connect {4}it calls connect\n$/);
+    expect(stdout).toMatch(
+      /\npermissions it may need\n {2}--allow-net-connect {4}it calls connect\n {2}--allow-net-resolve {4}it calls res_send\n$/,
+    );
     expect(code).toBe(0);
   });
 

@@ -19,8 +19,8 @@ describe("a denial", () => {
 
   it.each([
     ["listen=tcp:127.0.0.1:0", "listen on 0.0.0.0:0 (tcp)", "--allow-net-listen=0.0.0.0:0"],
-    ["bind=udp:[::1]:7", "bind [::1]:7 (udp)", "'--allow-net-listen=[::1]:7'"],
-    ["send=udp:[::ffff:127.0.0.1]:7", "send to 127.0.0.1:7 (udp)", "--allow-net-connect=127.0.0.1:7"],
+    ["bind=udp:[::1]:7", "bind [::1]:7 (udp)", "'--allow-net-listen=udp:[::1]:7'"],
+    ["send=udp:[::ffff:127.0.0.1]:7", "send to 127.0.0.1:7 (udp)", "--allow-net-connect=udp:127.0.0.1:7"],
     ["connect=unix:@name", "connect to @name (unix)", "--allow-net-connect=unix:@name"],
     ["open=/none/such", "read /none/such", "--allow-read=/none/such"],
     ["create=/none/such", "write /none/such", "--allow-write=/none/such"],

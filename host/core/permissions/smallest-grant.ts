@@ -22,14 +22,20 @@ export function smallestGrant(question: Question, addresses: AddressText): strin
 function leasedName({ endpoint, names = [] }: EndpointQuestion, addresses: AddressText): string | null {
   const [name = "", ...others] = names;
   if (endpoint.kind !== "ip" || others.length > 0 || canonicalName(name, addresses) !== name) return null;
-  return isInClass("public", canonicalDestination(endpoint.address)) ? `${name}:${endpoint.port}` : null;
+  if (!isInClass("public", canonicalDestination(endpoint.address))) return null;
+  return `${transportOf(endpoint)}${name}:${endpoint.port}`;
 }
 
 function ruleFor(endpoint: Endpoint, isDestination: boolean, addresses: AddressText): string {
-  if (endpoint.kind === "ip") return formatEndpoint(endpoint, isDestination, addresses);
+  if (endpoint.kind === "ip") return transportOf(endpoint) + formatEndpoint(endpoint, isDestination, addresses);
   if (endpoint.kind === "unix-path") return `unix:${utf8(endpoint.name)}`;
   // An autobound name is the kernel's choice, which only a prefix can cover.
   return `unix:@${endpoint.name === "" ? "*" : utf8(endpoint.name)}`;
+}
+
+/** `udp:` or nothing: what most rules mean goes without saying. */
+function transportOf({ transport }: Extract<Endpoint, { readonly kind: "ip" }>): string {
+  return transport === "udp" ? "udp:" : "";
 }
 
 /** `address:port` in the canonical form that policy judged; IPv6 in brackets. */

@@ -97,7 +97,8 @@ export const EPOLL_EVENTS: Names = new Map(
 );
 export const FILE_TYPES = namesOf("S_IFSOCK", "S_IFLNK", "S_IFREG", "S_IFBLK", "S_IFDIR", "S_IFCHR", "S_IFIFO");
 
-const SOCKET_OPTIONS = namesOf(...namesStarting("SO_"));
+/** `SO_EE_…` are no options: they tell who reported an error. */
+const SOCKET_OPTIONS = namesOf(...namesStarting("SO_").filter((name) => !name.startsWith("SO_EE_")));
 const TCP_OPTIONS = namesOf(...namesStarting("TCP_"));
 const IP_OPTIONS = namesOf(...namesStarting("IP_"), "MCAST_JOIN_GROUP", "MCAST_LEAVE_GROUP");
 const IPV6_OPTIONS = namesOf(...namesStarting("IPV6_"), "MCAST_JOIN_GROUP", "MCAST_LEAVE_GROUP");
