@@ -164,6 +164,7 @@ export const POLLERR: i32 = 8;
 export const POLLHUP: i32 = 16;
 export const POLLNVAL: i32 = 32;
 export const POLLRDHUP: i32 = 8192;
+export const PIPE_BUF: i32 = 4096;
 export const EPOLL_CLOEXEC: i32 = 524288;
 export const EPOLL_CTL_ADD: i32 = 1;
 export const EPOLL_CTL_DEL: i32 = 2;

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { guest, sockyard, startShell, startSockyard, temporaryDirectory } from "./cli/sockyard.js";
+import { guest, sockyard, start, startShell, startSockyard, temporaryDirectory } from "./cli/sockyard.js";
 
 const TRAP = 1;
 const FATAL = 2;
@@ -42,6 +42,13 @@ describe("a program with goroutines", () => {
       waiting(8, "sync.WaitGroup.Wait", 39),
     ]);
     expect(code).toBe(FATAL);
+  });
+
+  it("may wait a thousand calls deep, but not six thousand", async () => {
+    expect(await ending("deep")).toMatchObject({ code: 0, stderr: "" });
+    const { code, stderr } = await ending("too deep");
+    expect(stderr).toMatch(/^abort: goroutine stack exceeds 262144-byte limit in /);
+    expect(code).toBe(TRAP);
   });
 
   it("ends at its time limit while all sleep", async () => {
@@ -118,5 +125,44 @@ describe("goroutines that wait for descriptors", () => {
     const limited = await startSockyard(["run", "--time-limit=500ms", guest("ticking.ts")]).ended;
     expect(limited).toMatchObject({ code: 124 });
     expect(limited.stderr).toContain("error: time limit of 500 ms reached\n");
+  });
+});
+
+describe("Go's packages", () => {
+  it("go-packages.ts: io, os, errors and syscall are as in Go", async () => {
+    const path = join(temporaryDirectory(), "nothing");
+    const grant = `--allow-net-listen=unix:${path}`;
+    const { code, stdout, stderr } = await sockyard(["run", grant, guest("go-packages.ts"), path]);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.filter((line) => !line.startsWith("ok "))).toEqual([]);
+    expect({ code, stderr, checks: lines.length }).toEqual({ code: 0, stderr: "", checks: 27 });
+  });
+
+  it("go-cat.ts: os copies any kind of standard stream, and others run meanwhile", async () => {
+    const directory = temporaryDirectory();
+    const big = join(directory, "big");
+    writeFileSync(big, Buffer.alloc(3_000_001, "0123456789abcdefg"));
+    const run = `sockyard run ${guest("go-cat.ts")}`;
+    const lines = [
+      `${run} < ${big} | cat | cmp - ${big}`,
+      `cat ${big} | ${run} > ${directory}/copy && cmp ${big} ${directory}/copy`,
+      `(${run} < ${big}; echo) | { head -c 3 > /dev/null; cat > /dev/null; }`,
+    ];
+    for (const line of lines) expect(await start("bash", ["-c", line]).ended).toMatchObject({ code: 0, stdout: "" });
+
+    const slow = startSockyard(["run", guest("go-cat.ts")]);
+    await slow.waitFor("stderr", /^beside\n/);
+    slow.stdin.end("late\n");
+    expect(await slow.ended).toMatchObject({ code: 0, stdout: "late\n", stderr: "beside\n5 bytes\n" });
+  });
+
+  it("go-cat.ts: an error of a write is a value with Go's text", async () => {
+    const program = startSockyard(["run", guest("go-cat.ts")]);
+    await program.waitFor("stderr", /^beside\n/);
+    program.closeOutput("stdout");
+    program.stdin.write("nobody reads this\n");
+    const { code, stderr } = await program.ended;
+    expect(stderr).toBe("beside\n0 bytes: write /dev/stdout: broken pipe\n");
+    expect(code).toBe(1);
   });
 });

@@ -32,6 +32,7 @@ describe("guest programs", () => {
       "cli",
       "compiler",
       "differential",
+      "dns",
       "runtime",
     ]
       .map((name) => join(PROJECT, "test", name))

@@ -47,9 +47,23 @@ describe("the installed package", () => {
   it("has a stub for every public module, and none is left behind by --remove", () => {
     const stubs = () => readdirSync(installed).filter((name) => name.endsWith(".ts"));
     expect(stubs()).toEqual(
-      ["byteorder", "errno", "go", "index", "inet", "netdb", "process", "sockaddr", "socket", "sync", "time"].map(
-        (name) => `${name}.ts`,
-      ),
+      [
+        "byteorder",
+        "errno",
+        "errors",
+        "go",
+        "index",
+        "inet",
+        "io",
+        "netdb",
+        "os",
+        "process",
+        "sockaddr",
+        "socket",
+        "sync",
+        "syscall",
+        "time",
+      ].map((name) => `${name}.ts`),
     );
     execFileSync(process.execPath, [resolve("tools/root-stubs.js"), "--remove"], { cwd: installed });
     expect(stubs()).toEqual([]);

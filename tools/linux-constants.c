@@ -7,6 +7,7 @@
 #include <arpa/nameser.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/errqueue.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -217,6 +218,7 @@ static void descriptors(void) {
   C(POLLHUP);
   C(POLLNVAL);
   C(POLLRDHUP);
+  C(PIPE_BUF);
   C(EPOLL_CLOEXEC);
   C(EPOLL_CTL_ADD);
   C(EPOLL_CTL_DEL);

@@ -236,6 +236,11 @@ export function cancelWaits(fd: i32): void {
   watchOf(fd).close();
 }
 
+/** Tells whether `fd` can be waited for. A regular file cannot; what was never waited for counts as if it could. */
+export function isPollable(fd: i32): bool {
+  return watchOf(fd).isPollable;
+}
+
 /** Tells whether a goroutine waits for a descriptor. */
 export function isPolling(): bool {
   return waiting > 0;

@@ -125,6 +125,7 @@ export function resume(address: usize): bool {
   const hasEnded = !isUnwinding;
   if (isUnwinding) {
     isUnwinding = false;
+    checkDepth();
     asyncify.stop_unwind();
     // The prologues' counterparts did not run: the pointer is still where it was at suspend().
     takeAway(__stack_pointer, base);
@@ -149,6 +150,12 @@ function bringBack(address: usize): usize {
   g.frames = 0;
   g.slots = 0;
   return depth;
+}
+
+/** asyncify itself would only trap: it looks at the end, when it has written past it. Nothing runs on after that. */
+function checkDepth(): void {
+  const descriptor = changetype<asyncify.StackDescriptor>(spill);
+  if (descriptor.stackStart > descriptor.stackEnd) throw new Error("goroutine stack exceeds 262144-byte limit");
 }
 
 /** Saves frames and slots of the goroutine that has just stopped. */

@@ -81,7 +81,7 @@ function nameService(port: i32, flags: i32): string {
     const service = getservbyport(port, (flags & NI_DGRAM) != 0 ? "udp" : "tcp");
     if (service !== null) return service.s_name;
   }
-  return bswap<u16>(<u16>port).toString();
+  return `${bswap<u16>(<u16>port)}`;
 }
 
 /** A name without the search list's domain that it ends in. */

@@ -23,12 +23,12 @@ export function numericAddress(host: string, port: u16): ArrayBuffer | null {
   const address = new ArrayBuffer(ipv6 ? SIZEOF_SOCKADDR_IN6 : SIZEOF_SOCKADDR_IN);
   const start = changetype<usize>(address);
   if (ipv6) {
-    const parsed = SockaddrIn6.from(host, port.toString());
+    const parsed = SockaddrIn6.from(host, `${port}`);
     if (parsed === null) return null;
     memory.copy(start, changetype<usize>(parsed), SIZEOF_SOCKADDR_IN6);
     return address;
   }
-  const parsed = SockaddrIn.from(host, port.toString());
+  const parsed = SockaddrIn.from(host, `${port}`);
   if (parsed === null) return null;
   memory.copy(start, changetype<usize>(parsed), SIZEOF_SOCKADDR_IN);
   return address;

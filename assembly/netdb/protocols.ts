@@ -28,7 +28,7 @@ export class Protoent {
 
   /** Takes the first protocol of this name (or alias) or number. */
   find(name: string | null, number: i32): bool {
-    const lines = new LinesWith(readText(PROTOCOLS), name !== null ? name : number.toString());
+    const lines = new LinesWith(readText(PROTOCOLS), name !== null ? name : `${number}`);
     let line = lines.next();
     while (line !== null) {
       if (this.read(line, name, number)) return true;

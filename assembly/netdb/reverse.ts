@@ -5,6 +5,8 @@ import { Answer } from "./answer";
 import { NameRecord } from "./records";
 import { systemResolver } from "./resolver";
 
+const DIGITS: string = "0123456789abcdef";
+
 /** The name that stands for the 4 (AF_INET) or 16 bytes at `address`. */
 export function reverseName(family: i32, address: usize): string {
   let name = "";
@@ -14,7 +16,7 @@ export function reverseName(family: i32, address: usize): string {
   }
   for (let i = 15; i >= 0; i--) {
     const byte = <u32>load<u8>(address + i);
-    name += `${(byte & 15).toString(16)}.${(byte >> 4).toString(16)}.`;
+    name += `${DIGITS.charAt(byte & 15)}.${DIGITS.charAt(byte >> 4)}.`;
   }
   return `${name}ip6.arpa`;
 }

@@ -8,7 +8,7 @@ export type Binaryen = typeof binaryen;
 const LIBRARY = /^~lib\/sockyard\/(?:assembly\/)?go\/\w+\//;
 
 /** What asyncify knows by what it calls, and what owns no slot of the shadow stack: none of these may be inlined. */
-const KEPT = /\/(?:suspend|enter|resume|bringBack|takeAway)$|#run(?:@override)?$/;
+const KEPT = /\/(?:suspend|enter|resume|bringBack|checkDepth|takeAway)$|#run(?:@override)?$/;
 
 /** This file: a build depends on it. */
 export const transformPath: string = fileURLToPath(import.meta.url);

@@ -164,6 +164,7 @@ export const POLLERR = 8;
 export const POLLHUP = 16;
 export const POLLNVAL = 32;
 export const POLLRDHUP = 8192;
+export const PIPE_BUF = 4096;
 export const EPOLL_CLOEXEC = 524288;
 export const EPOLL_CTL_ADD = 1;
 export const EPOLL_CTL_DEL = 2;

@@ -4,9 +4,17 @@ import { describe, expect, it } from "vitest";
 import { compileGuest } from "./guest.js";
 
 const root = resolve(import.meta.dirname, "../..");
-const files = ["tcp-client", "tcp-server", "unix-client", "unix-server", "socketpair", "fd-send", "fd-receive"].map(
-  (name) => `examples/berkeley/${name}.ts`,
-);
+const files = [
+  "resolve",
+  "service",
+  "tcp-client",
+  "tcp-server",
+  "unix-client",
+  "unix-server",
+  "socketpair",
+  "fd-send",
+  "fd-receive",
+].map((name) => `examples/berkeley/${name}.ts`);
 
 describe.each(files)("%s", (file) => {
   const source = readFileSync(resolve(root, file), "utf8");
@@ -22,7 +30,7 @@ describe.each(files)("%s", (file) => {
   it("begins with the command that runs it", () => {
     const [first] = source.split("\n");
     expect(first).toMatch(
-      /^\/\/ sockyard run (--allow-(net-listen=|net-connect=|read=|fd-pass)\S* )*examples\/berkeley\/\S+\.ts$/,
+      /^\/\/ sockyard run (--allow-(net-listen=|net-connect=|net-resolve=|read=|fd-pass)\S* )*examples\/berkeley\/\S+\.ts( \w+)*$/,
     );
     expect(first).toContain(file);
   });

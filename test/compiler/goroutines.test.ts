@@ -47,6 +47,18 @@ describe("a program with goroutines", () => {
     ]);
   });
 
+  it.each([
+    'import { Mutex } from "sockyard/sync"; new Mutex().lock();',
+    'import { sleep } from "sockyard/time"; sleep(1);',
+    'import { stdin } from "sockyard/os"; stdin.read(new Uint8Array(1));',
+    'import { waitReadable } from "sockyard/go"; waitReadable(0);',
+  ])("has a scheduler, whichever module it begins with: %s", async (source) => {
+    const { write } = workspace();
+    const { bytes } = await loadProgram(write("program.ts", source), { cacheDirectory: null });
+    expect(exportsOf(bytes)).toEqual(expect.arrayContaining(MESSAGES));
+    expect(run(bytes)).toMatchObject({ status: 0, stderr: "" });
+  });
+
   it("says what it lacks when asc compiled it without the transform", async () => {
     const { status, stderr } = run(await compileGuest(SMALL));
     expect(stderr).toMatch(/^error: the module imports what this runtime does not have\n/);

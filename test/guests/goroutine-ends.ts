@@ -84,6 +84,15 @@ function panic(how: string): void {
   if (how == "ticker") new Ticker(0);
 }
 
+/** Waits at the bottom of many calls. */
+function descend(depth: i32, a: i64, b: i64, c: f64): i64 {
+  if (depth == 0) {
+    gosched();
+    return a;
+  }
+  return descend(depth - 1, a + depth, b ^ a, c * 1.5) + b + i64(c);
+}
+
 function others(): void {
   go0(() => {
     sleep(HOUR);
@@ -98,6 +107,8 @@ function others(): void {
 const how = argv[1];
 if (how == "deadlock") deadlock();
 else if (how == "trap") trap();
+else if (how == "deep") descend(1000, 1, 2, 3);
+else if (how == "too deep") descend(6000, 1, 2, 3);
 else if (how == "return") others();
 else if (how == "sleep") sleep(HOUR);
 else if (how == "exit") go0(() => exit(7));
