@@ -16,6 +16,7 @@ import {
   IPPROTO_IP,
   IPPROTO_IPV6,
   IPPROTO_TCP,
+  IPPROTO_UDP,
   IPV6_JOIN_GROUP,
   IPV6_LEAVE_GROUP,
   IPV6_MULTICAST_HOPS,
@@ -64,6 +65,8 @@ import {
   TCP_QUICKACK,
   TCP_SYNCNT,
   TCP_USER_TIMEOUT,
+  UDP_GRO,
+  UDP_SEGMENT,
 } from "./linux.generated.js";
 import { isGroupRequest, judgeMembership, SIZEOF_GROUP_REQ, widenGroupRequest } from "./membership.js";
 
@@ -113,6 +116,7 @@ const HONORED: ReadonlyMap<number, ReadonlySet<number>> = new Map([
       TCP_FASTOPEN,
     ]),
   ],
+  [IPPROTO_UDP, new Set([UDP_SEGMENT, UDP_GRO])],
   [
     IPPROTO_IP,
     new Set([

@@ -9,6 +9,7 @@ import {
   ENOTSOCK,
   IP_RECVERR,
   IPPROTO_IP,
+  IPPROTO_UDP,
   MSG_CMSG_CLOEXEC,
   MSG_CTRUNC,
   MSG_DONTWAIT,
@@ -28,6 +29,8 @@ import {
   SOCK_SEQPACKET,
   SOCK_STREAM,
   SOL_SOCKET,
+  UDP_GRO,
+  UDP_SEGMENT,
 } from "../../../host/core/linux.generated.js";
 import { watchDescriptors } from "../../fakes/descriptors.js";
 import { BAD_POINTER, type Guest, guestOf, NO_SUCH_FD, PAGE, realGuest, sockaddrOf } from "../../fakes/guest.js";
@@ -62,6 +65,17 @@ describe("recvmsg(2)", () => {
     expect(guest.call("recvmsg", other, msg, 0)).toBe(5);
     expect(guest.text(first, 2) + guest.text(second, 3)).toBe("hello");
     expect(readMessage(guest, msg)).toMatchObject({ controlLength: 0, flags: 0 });
+  });
+
+  it("receives a run of datagrams as one piece where UDP_GRO is set", () => {
+    const guest = realGuest("--allow-net=127.0.0.1");
+    const [sender, receiver, name] = udpPair(guest);
+    expect(guest.call("setsockopt", receiver, IPPROTO_UDP, UDP_GRO, guest.put32(1), 4)).toBe(0);
+    expect(guest.call("setsockopt", sender, IPPROTO_UDP, UDP_SEGMENT, guest.put32(3), 4)).toBe(0);
+    expect(guest.call("sendmsg", sender, putMessage(guest, { name, data: ["abcdefgh"] }), 0)).toBe(8);
+    const msg = putMessage(guest, { data: [new Uint8Array(16)], controlRoom: 64 });
+    expect(guest.call("recvmsg", receiver, msg, 0)).toBe(8);
+    expect(readMessage(guest, msg).control).toEqual([{ level: IPPROTO_UDP, type: UDP_GRO, data: [3, 0, 0, 0] }]);
   });
 
   it("claims all that it may write before anything is received", () => {
