@@ -3,7 +3,7 @@ import type { AddressText } from "../core/permissions/address-text.js";
 import { canonicalDestination, isInClass } from "../core/permissions/ip.js";
 import { BadRuleError, parsePolicy } from "../core/permissions/parse-policy.js";
 import type { Denial } from "../core/permissions/permissions.js";
-import type { Endpoint, EndpointQuestion, Question } from "../core/permissions/question.js";
+import type { Endpoint, EndpointQuestion, FileQuestion, Question } from "../core/permissions/question.js";
 import { formatEndpoint, formatGroup, smallestGrant, utf8 } from "../core/permissions/smallest-grant.js";
 import { realPath } from "../runtime/real-path.js";
 import { type Message, quoteWord } from "./message.js";
@@ -75,10 +75,17 @@ function paste({ before, after }: TypedCommand, grant: string): string {
 
 /** What would have to be there: of an address that names alone do not open this is told. */
 function missing(question: Question): string {
+  if (question.verb === "read" || question.verb === "write") return missingForFile(question);
   const { names = [], endpoint } = question.verb === "connect" || question.verb === "send" ? question : {};
   const isSpecial = endpoint?.kind === "ip" && !isInClass("public", canonicalDestination(endpoint.address));
   if (names.length === 0 || !isSpecial) return "no rule allows it";
   return "no rule for the address allows it; a name's rule opens only public ones";
+}
+
+/** Why a rule for a directory above a file need not be enough. */
+function missingForFile({ origin }: FileQuestion): string {
+  if (origin === "host") return "no rule opens the process that runs the program, only --allow-all";
+  return origin === "kernel" ? "no rule names it; one for all files, or one for '/', is none" : "no rule allows it";
 }
 
 const VERBS: Readonly<Record<EndpointQuestion["verb"], string>> = {

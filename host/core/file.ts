@@ -28,6 +28,7 @@ import {
   S_IFMT,
   S_IFSOCK,
 } from "./linux.generated.js";
+import type { FileOrigin } from "./permissions/question.js";
 import { joinPath, nameIn, whereItWouldBe } from "./place.js";
 import { enterSocket } from "./socket.js";
 
@@ -71,7 +72,8 @@ function openKnown(core: Core, pathFd: number, flags: number): SysResult {
   const status = core.kernel.fstat(pathFd);
   if (isErrno(status)) return status;
   const type = status.mode & S_IFMT;
-  const denied = type === S_IFSOCK ? judgeSocketFile(core, real) : judge(core, real, flags);
+  const denied =
+    type === S_IFSOCK ? judgeSocketFile(core, real) : judge(core, real, core.kernel.originOf(pathFd), flags);
   return denied || refusal(type, flags) || core.kernel.openFile(pathFd, flags & ~(O_CREAT | O_EXCL | O_NOFOLLOW));
 }
 
@@ -87,7 +89,7 @@ function refusal(type: number, flags: number): SysResult {
 /** A path that leads nowhere: it is judged by where it would lead, so that a refusal tells nothing of what exists. */
 function openAbsent(core: Core, path: Uint8Array, error: Errno, flags: number, mode: number): SysResult {
   const place = whereItWouldBe(core, path);
-  const denied = judge(core, place.path, flags);
+  const denied = judge(core, place.path, "medium", flags);
   if (denied || error !== -ENOENT || (flags & O_CREAT) === 0) return denied || error;
   // The file that a dangling link leads to is not created: only a directory that was judged is created in.
   if (place.isBehindLink) return -ELOOP;
@@ -102,7 +104,7 @@ function createFile(core: Core, path: Uint8Array, flags: number, mode: number): 
   if (isErrno(directoryFd)) return directoryFd;
   try {
     const real = core.kernel.pathOf(directoryFd);
-    const denied = judge(core, joinPath(real, name), flags);
+    const denied = judge(core, joinPath(real, name), core.kernel.originOf(directoryFd), flags);
     if (denied) return denied;
     const hostFd = core.kernel.createAt(directoryFd, name, flags & ~O_DIRECTORY, mode);
     return isErrno(hostFd) ? hostFd : enterSocket(core, hostFd, undefined, (flags & O_CLOEXEC) !== 0);
@@ -112,14 +114,14 @@ function createFile(core: Core, path: Uint8Array, flags: number, mode: number): 
 }
 
 /** Judges by the rights that `flags` ask for; creating and truncating are writing. */
-function judge(core: Core, real: Uint8Array | Errno, flags: number): SysResult {
+function judge(core: Core, real: Uint8Array | Errno, origin: FileOrigin, flags: number): SysResult {
   const access = flags & O_ACCMODE;
   const path = spell(real);
   const reads = access !== O_WRONLY;
   const writes = access !== O_RDONLY || (flags & (O_CREAT | O_TRUNC)) !== 0;
   return (
-    (reads ? core.permissions.check({ verb: "read", path }) : 0) ||
-    (writes ? core.permissions.check({ verb: "write", path }) : 0)
+    (reads ? core.permissions.check({ verb: "read", path, origin }) : 0) ||
+    (writes ? core.permissions.check({ verb: "write", path, origin }) : 0)
   );
 }
 

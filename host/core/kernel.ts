@@ -1,4 +1,5 @@
 import type { SysResult } from "./errno.js";
+import type { FileOrigin } from "./permissions/question.js";
 
 /**
  * One socket address on its way to or from the kernel.
@@ -146,6 +147,8 @@ export interface Kernel {
   readlink(linkFd: number): Uint8Array | SysResult;
   /** The path of an open descriptor, as `readlink("/proc/self/fd/N")` gives it, or `-errno`. */
   pathOf(hostFd: number): Uint8Array | SysResult;
+  /** Where the contents of the file behind a descriptor come from; never fails. */
+  originOf(hostFd: number): FileOrigin;
   fstat(hostFd: number): FileStatus | SysResult;
   /** Does not follow a symbolic link. */
   fstatat(directoryFd: number, name: Uint8Array): FileStatus | SysResult;

@@ -55,22 +55,26 @@ export function unlinkPath(core: Core, path: Uint8Array): SysResult {
     if (name.length === 0) return -EISDIR;
     const status = core.kernel.fstatat(directoryFd, name);
     if (isErrno(status)) return status;
-    const denied = isSocket(status) ? 0 : judgeFile(core, "write", joinPath(core.kernel.pathOf(directoryFd), name));
+    const denied = isSocket(status)
+      ? 0
+      : judgeFile(core, "write", directoryFd, joinPath(core.kernel.pathOf(directoryFd), name));
     return denied || core.kernel.unlinkat(directoryFd, name);
   });
 }
 
 function known(core: Core, fileFd: number, status: FileStatus | Errno): FileStatus | Errno {
   if (isErrno(status) || isSocket(status)) return status;
-  return judgeFile(core, "read", core.kernel.pathOf(fileFd)) || status;
+  return judgeFile(core, "read", fileFd, core.kernel.pathOf(fileFd)) || status;
 }
 
 function isSocket({ mode }: FileStatus): boolean {
   return (mode & S_IFMT) === S_IFSOCK;
 }
 
-function judgeFile(core: Core, verb: "read" | "write", real: Uint8Array | Errno): SysResult {
-  return core.permissions.check({ verb, path: typeof real === "number" ? "" : String.fromCharCode(...real) });
+/** `originFd` is of the file itself, or of the directory that holds it. */
+function judgeFile(core: Core, verb: "read" | "write", originFd: number, real: Uint8Array | Errno): SysResult {
+  const path = typeof real === "number" ? "" : String.fromCharCode(...real);
+  return core.permissions.check({ verb, path, origin: core.kernel.originOf(originFd) });
 }
 
 /** Judges `path` by its directory's real path, and runs `use` on it while that directory is open. */

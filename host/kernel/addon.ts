@@ -57,6 +57,8 @@ export interface NativeContext {
   readlink(linkFd: number, text: Uint8Array): SysResult;
   /** Fills `path` and answers the path's length. */
   pathOf(hostFd: number, path: Uint8Array): SysResult;
+  /** An index into `ORIGINS` of file-origin.ts. */
+  originOf(hostFd: number): SysResult;
   fstat(hostFd: number, status: BigUint64Array): SysResult;
   fstatat(directoryFd: number, name: Uint8Array, status: BigUint64Array): SysResult;
   unlinkat(directoryFd: number, name: Uint8Array): SysResult;

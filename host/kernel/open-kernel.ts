@@ -1,5 +1,6 @@
 import type { Kernel } from "../core/kernel.js";
 import { loadAddon, type NativeContext } from "./addon.js";
+import { fileOrigin } from "./file-origin.js";
 import { fileStatus, STATUS_FIELDS } from "./file-status.js";
 import { Mailbox, RESULT } from "./mailbox.js";
 import { systemAddresses } from "./system-addresses.js";
@@ -28,7 +29,7 @@ type MemoryCalls = Pick<
   | "clockGetres"
   | "getrandom"
 >;
-type PathCalls = Pick<Kernel, "pathOf" | "readlink" | "fstat" | "fstatat">;
+type PathCalls = Pick<Kernel, "pathOf" | "originOf" | "readlink" | "fstat" | "fstatat">;
 
 /**
  * Opens the kernel for one guest, on the thread that runs it.
@@ -221,6 +222,7 @@ function pathCalls(native: NativeContext): PathCalls {
       const length = native.pathOf(hostFd, path);
       return length < 0 ? length : path.slice(0, length);
     },
+    originOf: (hostFd) => fileOrigin(native.originOf(hostFd)),
     readlink: (linkFd) => {
       const length = native.readlink(linkFd, path);
       return length < 0 ? length : path.slice(0, length);

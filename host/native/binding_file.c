@@ -138,6 +138,16 @@ static napi_value binding_path_of(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_path_of(fd, path.data, path.size));
 }
 
+/* originOf(hostFd: number): number */
+static napi_value binding_origin_of(napi_env env, napi_callback_info info)
+{
+  napi_value values[1];
+  int32_t fd;
+  if (!binding_read_arguments(env, info, 1, values, NULL) || !binding_read_integer(env, values[0], &fd))
+    return NULL;
+  return binding_make_integer(env, kernel_origin_of(fd));
+}
+
 /* fstat(hostFd: number, status: BigUint64Array): number */
 static napi_value binding_fstat(napi_env env, napi_callback_info info)
 {
@@ -234,6 +244,7 @@ const struct binding_entry binding_file_entries[] = {
   {"createAt", binding_create_at},
   {"readlink", binding_readlink},
   {"pathOf", binding_path_of},
+  {"originOf", binding_origin_of},
   {"fstat", binding_fstat},
   {"fstatat", binding_fstatat},
   {"unlinkat", binding_unlinkat},

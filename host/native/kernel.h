@@ -138,6 +138,11 @@ int kernel_create_at(int directory_fd, const uint8_t *name, size_t size, int fla
 /* The text of the symbolic link that an O_PATH | O_NOFOLLOW descriptor refers to. */
 int kernel_readlink(int link_fd, uint8_t *text, size_t size);
 int kernel_path_of(int fd, uint8_t *path, size_t size);
+
+enum kernel_origin { KERNEL_ORIGIN_MEDIUM, KERNEL_ORIGIN_KERNEL, KERNEL_ORIGIN_HOST };
+
+/* Where the contents of an open file come from: one of the above, or -errno. */
+int kernel_origin_of(int fd);
 int kernel_fstat(int fd, uint64_t status[KERNEL_STATUS_FIELDS]);
 int kernel_fstatat(int directory_fd, const uint8_t *name, size_t size, uint64_t status[KERNEL_STATUS_FIELDS]);
 int kernel_unlinkat(int directory_fd, const uint8_t *name, size_t size);

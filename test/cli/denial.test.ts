@@ -24,6 +24,7 @@ describe("a denial", () => {
     ["connect=unix:@name", "connect to @name (unix)", "--allow-net-connect=unix:@name"],
     ["open=/none/such", "read /none/such", "--allow-read=/none/such"],
     ["create=/none/such", "write /none/such", "--allow-write=/none/such"],
+    ["open=/dev/null", "read /dev/null", "--allow-read=/dev/null"],
     ["packet=", "open a packet socket", "--allow-raw=packet"],
     ["unlink=/none/such", "unlink /none/such (unix)", "--allow-net-listen=unix:/none/such"],
   ])("%s", async (attempt, what, grant) => {
@@ -39,6 +40,16 @@ describe("a denial", () => {
     const { stderr } = await sockyard(["run", ATTEMPT, attempt]);
     expect(stderr).toContain(`error: permission denied: ${what}\n`);
     expect(stderr).not.toContain("hint:");
+  });
+
+  it.each([
+    ["/dev/null", "no rule names it; one for all files, or one for '/', is none"],
+    ["/proc/self/net/dev", "no rule names it; one for all files, or one for '/', is none"],
+    ["/proc/self/mem", "no rule opens the process that runs the program, only --allow-all"],
+  ])("tells why a grant of all files is not enough for %s", async (path, why) => {
+    const { stderr } = await sockyard(["run", "--allow-read", ATTEMPT, `open=${path}`]);
+    expect(stderr).toContain(`\n  because ${why}\n`);
+    expect(stderr.includes("hint: ")).toBe(path !== "/proc/self/mem");
   });
 
   it("is told twenty times, whatever a program tries", async () => {

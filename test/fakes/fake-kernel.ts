@@ -158,6 +158,7 @@ function behaviors(
     getpeername: () => -ENOTCONN,
     getsockopt: (_, __, ___, value) => Math.min(4, value.fill(0).length),
     setsockopt: succeed,
+    originOf: () => "medium",
     pathOf: () => new TextEncoder().encode("/"),
     getaddrinfo: () => [],
     fstat: () => FAKE_STATUS,

@@ -14,7 +14,7 @@ import {
   networksOverlap,
 } from "./ip.js";
 import { isNameWithin } from "./name.js";
-import type { Endpoint, UnixEndpoint } from "./question.js";
+import type { Endpoint, FileOrigin, UnixEndpoint } from "./question.js";
 import type { PortRange, RawKind, Rule, RuleTarget, Transport } from "./rule.js";
 
 /** A canonical address, or all interfaces of its family. */
@@ -38,6 +38,7 @@ interface NameCandidate {
 interface FileCandidate {
   readonly kind: "file";
   readonly path: string;
+  readonly origin: FileOrigin;
 }
 
 /** A kind of sockets that see more than their own traffic. */
@@ -82,7 +83,7 @@ export function localOf(endpoint: Endpoint, dualStack: boolean): Candidate[] {
 export function matches(rule: Rule, candidate: Candidate): boolean {
   if (isUnix(candidate)) return matchesUnix(rule.target, candidate);
   if (candidate.kind === "name") return matchesName(rule.target, candidate.name);
-  if (candidate.kind === "file") return matchesFile(rule.target, candidate.path);
+  if (candidate.kind === "file") return matchesFile(rule.target, candidate);
   if (candidate.kind === "raw") return matchesRaw(rule.target, candidate.what);
   if (!matchesTransport(rule, candidate.transport) || !matchesPort(rule.ports, candidate.port)) return false;
   if (candidate.kind === "wildcard") return coversAllInterfaces(rule.target, candidate.address);
@@ -95,7 +96,7 @@ export function matches(rule: Rule, candidate: Candidate): boolean {
 export function matchesAny(rule: Rule, candidate: Candidate): boolean {
   if (isUnix(candidate)) return matchesUnix(rule.target, candidate);
   if (candidate.kind === "name") return matchesName(rule.target, candidate.name);
-  if (candidate.kind === "file") return matchesFile(rule.target, candidate.path);
+  if (candidate.kind === "file") return matchesFile(rule.target, candidate);
   if (candidate.kind === "raw") return matchesRaw(rule.target, candidate.what);
   if (!matchesTransport(rule, candidate.transport) || !matchesPort(rule.ports, candidate.port)) return false;
   const { target } = rule;
@@ -214,10 +215,28 @@ function matchesRaw(target: RuleTarget, what: RawKind): boolean {
   return target.kind === "everything" || (target.kind === "raw" && target.what === what);
 }
 
-/** A path covers the file itself, or all that is below the directory. */
-function matchesFile(target: RuleTarget, path: string): boolean {
-  if (target.kind === "everything") return true;
-  return target.kind === "file" && (path === target.path || path.startsWith(directoryPrefix(target.path)));
+/** Where the kernel shows itself, by custom of every Linux. */
+const KERNEL_PLACES: readonly string[] = ["/proc", "/sys", "/dev"];
+
+/**
+ * A path covers the file itself, or all that is below the directory. What shows or steers the kernel wants a rule that
+ * names it or lies there as well, and no rule opens the host's own process: its memory is the way out of the sandbox.
+ */
+function matchesFile(target: RuleTarget, { path, origin }: FileCandidate): boolean {
+  if (origin === "host") return false;
+  const isOfKernel = origin === "kernel" || isKernelPlace(path);
+  if (target.kind === "everything") return !isOfKernel;
+  if (target.kind !== "file" || !isWithin(path, target.path)) return false;
+  return !isOfKernel || path === target.path || isKernelPlace(target.path);
+}
+
+/** Whether a real path leads into /proc, /sys or /dev. */
+function isKernelPlace(path: string): boolean {
+  return KERNEL_PLACES.some((place) => isWithin(path, place));
+}
+
+function isWithin(path: string, place: string): boolean {
+  return path === place || path.startsWith(directoryPrefix(place));
 }
 
 /** The root already ends in the slash that every other directory lacks. */

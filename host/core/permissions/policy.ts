@@ -72,7 +72,7 @@ export class Policy {
         );
       case "read":
       case "write":
-        return this.#decide(question.verb, [{ kind: "file", path: question.path }]);
+        return this.#decide(question.verb, [{ kind: "file", path: question.path, origin: question.origin }]);
       default:
         return this.#decide("listen", localOf(question.endpoint, question.dualStack === true));
     }
@@ -90,7 +90,8 @@ export class Policy {
   }
 
   #judgeFile(right: "read" | "write", endpoint: Endpoint): Verdict {
-    return endpoint.kind === "unix-path" ? this.#decide(right, [{ kind: "file", path: endpoint.name }]) : NO_RULE;
+    if (endpoint.kind !== "unix-path") return NO_RULE;
+    return this.#decide(right, [{ kind: "file", path: endpoint.name, origin: "medium" }]);
   }
 
   /** Whether there is any name that may be looked up. */

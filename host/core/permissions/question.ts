@@ -39,10 +39,17 @@ export type Question =
   | { readonly verb: "pass-fd"; readonly direction: "send" | "receive" }
   | { readonly verb: "raw"; readonly what: RawKind };
 
+/**
+ * Where a file's contents come from: a medium; the kernel and its devices; or the process that runs the guest, whose
+ * memory is one of its files.
+ */
+export type FileOrigin = "medium" | "kernel" | "host";
+
 export interface FileQuestion {
   readonly verb: "read" | "write";
   /** One character per byte. */
   readonly path: string;
+  readonly origin: FileOrigin;
 }
 
 export interface EndpointQuestion {

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -157,8 +158,7 @@ describe("open(2)", () => {
     const guest = realGuest("--allow-read");
     expect(open(guest, "/proc/self/exe")).toBe(-ELOOP);
     expect(open(guest, "/proc/self/root/etc/passwd")).toBe(-ELOOP);
-    expect(open(guest, "/proc/self/fd/0")).toBe(-ELOOP);
-    expect(open(guest, "/proc/version")).toBe(3);
+    expect(open(realGuest("--allow-all"), "/proc/self/fd/0")).toBe(-ELOOP);
   });
 
   it("refuses directories and flags that it does not honor", () => {
@@ -192,6 +192,31 @@ describe("open(2)", () => {
     expect(guest.call("write", writer, guest.put("x"), 1)).toBe(1);
     expect(contents(guest, reader)).toBe("x");
     expect(guest.call("fcntl", reader, F_GETFL, 0) & O_NONBLOCK).toBe(0);
+  });
+
+  it("opens what shows the kernel by a rule that names it, and the host's own process by none", () => {
+    const path = (text: string): string => realpathSync(text);
+    for (const [file, rule] of [
+      ["/dev/null", "/dev"],
+      ["/dev/null", "/dev/null"],
+      ["/proc/version", "/proc"],
+      ["/proc/net/dev", "/proc/net"],
+      ["/proc/thread-self/net/dev", "/proc"],
+      ["/sys/kernel/mm/transparent_hugepage/enabled", "/sys/kernel"],
+    ] as const) {
+      if (!existsSync(file)) continue;
+      for (const flags of ["--allow-read", "--allow-read=/", `--allow-write=${rule}`])
+        expect(open(realGuest(flags), file), `${flags} ${file}`).toBe(-EACCES);
+      expect(open(realGuest(`--allow-read=${rule}`), file), file).toBe(3);
+    }
+    for (const own of ["self", "thread-self", `${process.pid}`, "self/task/..", `self/task/${process.pid}`]) {
+      for (const rule of ["", "=/", "=/proc", `=${path("/proc/self")}`, `=${path("/proc/self/mem")}`]) {
+        const guest = realGuest(`--allow-read${rule} --allow-write${rule}`);
+        expect(open(guest, `/proc/${own}/mem`, O_RDWR), `${own} by ${rule}`).toBe(-EACCES);
+        expect(guest.call("stat", guest.put(`/proc/${own}/mem\0`), guest.allocate(144))).toBe(-EACCES);
+      }
+      expect(open(realGuest("--allow-all"), `/proc/${own}/mem`)).toBe(3);
+    }
   });
 
   it("answers EMFILE at RLIMIT_NOFILE, and creates nothing", () => {

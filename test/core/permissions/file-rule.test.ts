@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { BadRuleError } from "../../../host/core/permissions/parse-policy.js";
+import type { FileOrigin } from "../../../host/core/permissions/question.js";
 import { policyOf } from "../../fakes/guest.js";
 
-const reads = (flags: string, path: string): boolean => policyOf(flags).judge({ verb: "read", path }).allowed;
-const writes = (flags: string, path: string): boolean => policyOf(flags).judge({ verb: "write", path }).allowed;
+const reads = (flags: string, path: string, origin: FileOrigin = "medium"): boolean =>
+  policyOf(flags).judge({ verb: "read", path, origin }).allowed;
+const writes = (flags: string, path: string, origin: FileOrigin = "medium"): boolean =>
+  policyOf(flags).judge({ verb: "write", path, origin }).allowed;
 
 function flaw(flags: string): { reason: string; correction: string | null } {
   try {
@@ -35,6 +38,39 @@ describe("--allow-read and --allow-write", () => {
     expect(policyOf("--allow-read").judge({ verb: "stat", endpoint }).allowed).toBe(true);
     expect(policyOf("--allow-read").judge({ verb: "unlink", endpoint }).allowed).toBe(false);
     expect(policyOf("--allow-write=/run").judge({ verb: "unlink", endpoint }).allowed).toBe(true);
+  });
+
+  it("cover what shows the kernel only if they name it", () => {
+    for (const place of ["/proc", "/sys", "/dev"]) {
+      for (const flags of ["--allow-read", "--allow-read=/"]) {
+        expect(reads(flags, place)).toBe(false);
+        expect(reads(flags, `${place}/1/a`)).toBe(false);
+        expect(reads(flags, `${place}ure/a`)).toBe(true);
+      }
+      expect(reads(`--allow-read=${place}`, `${place}/1/a`)).toBe(true);
+      expect(reads(`--allow-read=/,${place}/1`, `${place}/1/a`)).toBe(true);
+      expect(reads(`--allow-read=/,${place}/1`, `${place}/2/a`)).toBe(false);
+      expect(reads("--allow-all", `${place}/1/a`)).toBe(true);
+    }
+    expect(writes("--allow-write", "/dev/sda")).toBe(false);
+    expect(writes("--allow-write --allow-read=/dev", "/dev/sda")).toBe(false);
+    const endpoint = { kind: "unix-path", name: "/dev/log" } as const;
+    expect(policyOf("--allow-read").judge({ verb: "stat", endpoint }).allowed).toBe(false);
+    expect(policyOf("--allow-write=/").judge({ verb: "unlink", endpoint }).allowed).toBe(false);
+    expect(policyOf("--allow-write=/dev").judge({ verb: "unlink", endpoint }).allowed).toBe(true);
+  });
+
+  it("cover it in other places only if they name the very file", () => {
+    expect(reads("--allow-read", "/none/a", "kernel")).toBe(false);
+    expect(reads("--allow-read=/none", "/none/a", "kernel")).toBe(false);
+    expect(reads("--allow-read=/none/a", "/none/a", "kernel")).toBe(true);
+    expect(reads("--allow-read=/dev", "/dev/null", "kernel")).toBe(true);
+  });
+
+  it("never cover the process that runs the program", () => {
+    for (const flags of ["--allow-read", "--allow-read=/proc", "--allow-read=/proc/7", "--allow-read=/proc/7/mem"])
+      expect(reads(flags, "/proc/7/mem", "host")).toBe(false);
+    expect(reads("--allow-all", "/proc/7/mem", "host")).toBe(true);
   });
 
   it.each([
