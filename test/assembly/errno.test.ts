@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { ERRNO_TABLE } from "../../host/core/linux.generated.js";
 import { type Guest, startGuest } from "./guest.js";
 import { askC } from "./oracle.js";
 
 const SOURCE = `
-import { errno, fail, perror, setErrno, settle, strerror } from "sockyard/errno";
+import { ERRNO_NAMES, errno, fail, perror, setErrno, settle, strerror } from "sockyard/errno";
 export function text(number: i32): usize { return changetype<usize>(strerror(number)); }
+export function name(number: i32): usize { return changetype<usize>(ERRNO_NAMES[number]); }
 export function report(number: i32): void { setErrno(number); perror("bind"); perror(""); }
 export function settled(result: i32): i32 { return settle(result); }
 export function last(): i32 { return errno; }
@@ -31,6 +33,12 @@ describe("errno(3)", () => {
     expect(numbers.map((number) => guest.string(guest.call("text", number)))).toEqual(
       askC(numbers.map((number) => `strerror ${number}`)),
     );
+  });
+
+  it("ERRNO_NAMES has the name of every number that Linux uses", () => {
+    const numbers = Array.from({ length: 134 }, (_, i) => i);
+    const names = numbers.map((number) => ERRNO_TABLE.get(number)?.name ?? "");
+    expect(numbers.map((number) => guest.string(guest.call("name", number)))).toEqual(names);
   });
 
   it("perror writes all of its line to standard error", () => {
