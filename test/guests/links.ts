@@ -87,9 +87,9 @@ function switchOn(): i32 {
 }
 
 function capture(): i32 {
-  if (switchOn() != 0) return fail("switchOn");
   const fd = s.socket(s.AF_PACKET, s.SOCK_DGRAM, htons(<u16>s.ETH_P_IP));
   if (fd < 0) return fail("socket");
+  if (switchOn() != 0) return fail("switchOn");
   const link = new SockaddrLl();
   link.sll_protocol = htons(<u16>s.ETH_P_IP);
   link.sll_ifindex = 1;
