@@ -1,15 +1,14 @@
 import type { Core } from "./core.js";
 import { type Errno, isErrno } from "./errno.js";
-import { AF_UNIX, EACCES, SO_DOMAIN, SO_PROTOCOL, SO_TYPE, SOL_SOCKET } from "./linux.generated.js";
-import { getInt32 } from "./little-endian.js";
+import { AF_UNIX, EACCES } from "./linux.generated.js";
 import { createSocket, isSupportedFamily, rawName, type Socket, unsupportedErrno } from "./socket.js";
 
 /** What the kernel knows of a descriptor that others opened, or undefined if it is no socket. */
 export function describeSocket(core: Core, hostFd: number): Socket | undefined {
-  const domain = intOption(core, hostFd, SO_DOMAIN);
+  if (isErrno(core.kernel.describe(hostFd))) return undefined;
+  const [domain = 0, type = 0, protocol = 0] = core.kernel.description;
   // One of a family that no rule judges stays a stream of bytes, and no socket call reaches it.
-  if (isErrno(domain) || !isSupportedFamily(domain)) return undefined;
-  return createSocket(domain, intOption(core, hostFd, SO_TYPE), intOption(core, hostFd, SO_PROTOCOL));
+  return isSupportedFamily(domain) ? createSocket(domain, type, protocol) : undefined;
 }
 
 /**
@@ -18,10 +17,8 @@ export function describeSocket(core: Core, hostFd: number): Socket | undefined {
  * What was judged of it elsewhere says nothing here, so a local IP address is judged when the guest listens on it.
  */
 export function admitSocket(core: Core, hostFd: number): Socket | undefined | Errno {
-  const domain = intOption(core, hostFd, SO_DOMAIN);
-  if (isErrno(domain)) return undefined;
-  const type = intOption(core, hostFd, SO_TYPE);
-  const protocol = intOption(core, hostFd, SO_PROTOCOL);
+  if (isErrno(core.kernel.describe(hostFd))) return undefined;
+  const [domain = 0, type = 0, protocol = 0] = core.kernel.description;
   const raw = rawName(domain, type, protocol);
   if (raw !== null && core.permissions.check({ verb: "raw", what: raw }) !== 0) return -EACCES;
   const unsupported = raw === null ? unsupportedErrno(domain, protocol) : 0;
@@ -41,10 +38,3 @@ function hasUnixName(core: Core, hostFd: number): boolean {
   address.length = length;
   return hasName;
 }
-
-function intOption(core: Core, hostFd: number, name: number): number {
-  const result = core.kernel.getsockopt(hostFd, SOL_SOCKET, name, option);
-  return isErrno(result) ? result : getInt32(option, 0);
-}
-
-const option = new Uint8Array(4);

@@ -70,6 +70,10 @@ export interface Kernel {
   bind(hostFd: number): SysResult;
   /** Binds an AF_UNIX socket to the file `name` (no slash) in the directory `directoryFd`. */
   bindAt(hostFd: number, directoryFd: number, name: Uint8Array): SysResult;
+  /** What any descriptor is, into `description`; `-ENOTSOCK` if it is no socket. */
+  describe(hostFd: number): SysResult;
+  /** SO_DOMAIN, SO_TYPE and SO_PROTOCOL as the last `describe` found them; the next transfer overwrites them. */
+  readonly description: Int32Array;
   listen(hostFd: number, backlog: number): SysResult;
   /** Blocks unless the descriptor is O_NONBLOCK; the peer's address goes to the slot. */
   accept4(hostFd: number, flags: number): SysResult;

@@ -32,6 +32,8 @@ export interface NativeContext {
   checkCredentials(pid: number, uid: number, gid: number): SysResult;
   bind(hostFd: number): SysResult;
   bindAt(hostFd: number, directoryFd: number, name: Uint8Array): SysResult;
+  /** The answer is in the mailbox, where the arguments of a transfer are. */
+  describe(hostFd: number): SysResult;
   listen(hostFd: number, backlog: number): SysResult;
   accept4(hostFd: number, flags: number): SysResult;
   connect(hostFd: number): SysResult;

@@ -46,6 +46,7 @@ export function openKernel(cancelFd: number): Kernel {
     getaddrinfo: (name, family) => systemAddresses(native, name, family),
     address: mailbox.address,
     control: mailbox.control,
+    description: mailbox.numbers,
     get messageFlags() {
       return mailbox.messageFlags;
     },

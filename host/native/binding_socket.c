@@ -63,6 +63,16 @@ static napi_value binding_bind_at(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_bind_at(fd, directory_fd, name.data, name.size));
 }
 
+/* describe(hostFd: number): number */
+static napi_value binding_describe(napi_env env, napi_callback_info info)
+{
+  int32_t fd;
+  struct context *context;
+  if (!binding_read_integers(env, info, 1, &fd, &context))
+    return NULL;
+  return binding_make_integer(env, kernel_describe(context, fd));
+}
+
 /* listen(hostFd: number, backlog: number): number */
 static napi_value binding_listen(napi_env env, napi_callback_info info)
 {
@@ -173,6 +183,7 @@ const struct binding_entry binding_socket_entries[] = {
   {"checkCredentials", binding_check_credentials},
   {"bind", binding_bind},
   {"bindAt", binding_bind_at},
+  {"describe", binding_describe},
   {"listen", binding_listen},
   {"accept4", binding_accept4},
   {"connect", binding_connect},

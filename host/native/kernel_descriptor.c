@@ -6,12 +6,14 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "kernel_syscall.h"
 #include "kernel_wait.h"
 
 int kernel_close(int fd)
 {
   /* EINTR: Linux has released the descriptor all the same (close(2)). */
-  return close(fd) == -1 && errno != EINTR ? -errno : 0;
+  int status = kernel_sys_close(fd);
+  return status == -EINTR ? 0 : status;
 }
 
 int kernel_release(int fd)

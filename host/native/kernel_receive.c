@@ -10,9 +10,9 @@ int kernel_receive(const struct context *context, int fd, struct msghdr *message
   struct wait wait = {.context = context, .fd = fd, .option = SO_RCVTIMEO};
   ssize_t received;
   do
-    received = recvmsg(fd, message, flags);
-  while (received == -1 && kernel_goes_on(&wait));
-  return received == -1 ? -errno : (int) received;
+    received = kernel_sys_recvmsg(fd, message, flags);
+  while (kernel_repeats(&wait, &received));
+  return (int) received;
 }
 
 int kernel_recv(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags)

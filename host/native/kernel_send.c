@@ -10,9 +10,9 @@ int kernel_transmit(const struct context *context, int fd, const struct msghdr *
   struct wait wait = {.context = context, .fd = fd, .option = SO_SNDTIMEO};
   ssize_t sent;
   do
-    sent = sendmsg(fd, message, flags | MSG_NOSIGNAL);
-  while (sent == -1 && kernel_goes_on(&wait));
-  return sent == -1 ? -errno : (int) sent;
+    sent = kernel_sys_sendmsg(fd, message, flags | MSG_NOSIGNAL);
+  while (kernel_repeats(&wait, &sent));
+  return (int) sent;
 }
 
 int kernel_send(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags)

@@ -3,11 +3,23 @@
 #include <sys/socket.h>
 
 #include "kernel.h"
+#include "kernel_syscall.h"
 
 int kernel_socket(int domain, int type, int protocol)
 {
   int fd = socket(domain, type | SOCK_CLOEXEC, protocol);
   return fd == -1 ? -errno : fd;
+}
+
+int kernel_describe(struct context *context, int fd)
+{
+  static const int options[] = {SO_DOMAIN, SO_TYPE, SO_PROTOCOL};
+  for (size_t i = 0; i < 3; i++) {
+    int status = kernel_sys_option(fd, options[i], &context->mailbox->arguments[i]);
+    if (status < 0)
+      return status;
+  }
+  return 0;
 }
 
 int kernel_listen(int fd, int backlog)

@@ -9,6 +9,7 @@
 #define SOCKYARD_KERNEL_SYSCALL_H
 
 #include <errno.h>
+#include <stdint.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -67,6 +68,46 @@ static inline ssize_t kernel_sys_sendto(
   return sent == -1 ? -errno : sent;
 #else
   return kernel_syscall(SYS_sendto, fd, (long) buffer, (long) size, flags, (long) address, (long) length);
+#endif
+}
+
+static inline ssize_t kernel_sys_recvmsg(int fd, struct msghdr *message, int flags)
+{
+#ifdef KERNEL_USES_LIBC
+  ssize_t received = recvmsg(fd, message, flags);
+  return received == -1 ? -errno : received;
+#else
+  return kernel_syscall(SYS_recvmsg, fd, (long) message, flags, 0, 0, 0);
+#endif
+}
+
+static inline ssize_t kernel_sys_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+#ifdef KERNEL_USES_LIBC
+  ssize_t sent = sendmsg(fd, message, flags);
+  return sent == -1 ? -errno : sent;
+#else
+  return kernel_syscall(SYS_sendmsg, fd, (long) message, flags, 0, 0, 0);
+#endif
+}
+
+static inline int kernel_sys_close(int fd)
+{
+#ifdef KERNEL_USES_LIBC
+  return close(fd) == -1 ? -errno : 0;
+#else
+  return (int) kernel_syscall(SYS_close, fd, 0, 0, 0, 0, 0);
+#endif
+}
+
+/* An integer option of SOL_SOCKET; 0 or -errno. */
+static inline int kernel_sys_option(int fd, int option, int32_t *value)
+{
+  socklen_t size = sizeof(*value);
+#ifdef KERNEL_USES_LIBC
+  return getsockopt(fd, SOL_SOCKET, option, value, &size) == -1 ? -errno : 0;
+#else
+  return (int) kernel_syscall(SYS_getsockopt, fd, SOL_SOCKET, option, (long) value, (long) &size, 0);
 #endif
 }
 

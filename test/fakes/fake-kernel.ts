@@ -4,13 +4,14 @@ import {
   EBADF,
   EFAULT,
   ENOTCONN,
+  ENOTSOCK,
   S_IFSOCK,
   SCM_MAX_FD,
   SIZEOF_SOCKADDR_IN,
 } from "../../host/core/linux.generated.js";
 
 /** The calls of a kernel that a test can script and look up. */
-export type KernelCall = Exclude<keyof Kernel, "address" | "control" | "attach" | "messageFlags">;
+export type KernelCall = Exclude<keyof Kernel, "address" | "control" | "description" | "attach" | "messageFlags">;
 
 /** Results by call: the value, or a function that makes it of the call's arguments. */
 export type Script = { readonly [Name in KernelCall]?: ReturnType<Kernel[Name]> | Kernel[Name] };
@@ -77,6 +78,7 @@ export function fakeKernel(script: Script = {}): FakeKernel {
     ...(Object.fromEntries((Object.keys(defaults) as KernelCall[]).map(entry)) as unknown as Kernel),
     address,
     control,
+    description: new Int32Array(3),
     attach: (memory) => defaults.attach(memory),
     messageFlags: 0,
     recorded,
@@ -96,7 +98,7 @@ const OF_A_DESCRIPTOR: ReadonlySet<KernelCall> = new Set([
 function behaviors(
   address: Kernel["address"],
   control: Kernel["control"],
-): Omit<Kernel, "address" | "control" | "messageFlags"> {
+): Omit<Kernel, "address" | "control" | "description" | "messageFlags"> {
   let next = FIRST_HOST_FD;
   let memory: WebAssembly.Memory | undefined;
   const open = (): number => next++;
@@ -121,6 +123,7 @@ function behaviors(
       memory = attached;
     },
     socket: open,
+    describe: () => -ENOTSOCK,
     socketpair: pair,
     pipe2: pair,
     checkCredentials: succeed,
