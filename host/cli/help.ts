@@ -127,6 +127,7 @@ every name below example.com, not example.com itself.
   --allow-write=/var/log/app                  create and write; reading is --allow-read's
   --allow-raw=netlink                         netlink, packet, icmp (ping), raw; none: all four
 
-A file is judged by its real path, symbolic links resolved. Raw sockets see more than their
-own traffic: no network rule grants them, and the kernel may ask for privileges as well.
+A file is judged by its real path, symbolic links resolved; /proc, /sys and /dev are opened
+by rules that name something in there only. Raw sockets see more than their own traffic: no
+network rule grants them, and the kernel may ask for privileges as well.
 `;

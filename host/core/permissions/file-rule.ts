@@ -14,11 +14,13 @@ function flawOf(text: string, realPath: RealPath): { reason: string; suggestion:
   if (/[\s\p{Cc}]/u.test(text)) {
     return { reason: "rules hold no spaces or control characters: grant the directory", suggestion: null };
   }
-  if (text === "*") return { reason: "'*' is not a path: to allow everything give the flag no value", suggestion: "" };
+  if (text === "*") return { reason: "'*' is not a path: for everything give the flag no value", suggestion: "" };
   const directory = text.replace(/\/\*\*?$/, "");
   if (directory !== text && !directory.includes("*")) {
     return { reason: "a directory's path covers all that is below it, without '*'", suggestion: directory || "/" };
   }
+  if (text.startsWith("~/"))
+    return { reason: "inside a word '~' is not your home", suggestion: `$HOME${text.slice(1)}` };
   if (!text.startsWith("/")) return { reason: "a path must be absolute", suggestion: realPath(text) };
   return null;
 }

@@ -85,7 +85,7 @@ function textFlaw(text: string): RuleError | null {
     const bare = text.replace(/[\s\p{Cc}]/gu, "");
     return { reason: "rules hold no spaces or control characters", suggestion: bare || null };
   }
-  if (text === "*") return { reason: "'*' is not a rule: to allow everything give the flag no value", suggestion: "" };
+  if (text === "*") return { reason: "'*' is not a rule: for everything give the flag no value", suggestion: "" };
   if (/^(vsock|raw|packet|netlink|icmp):/.test(text)) {
     return { reason: `'${text.split(":")[0]}:' is not supported in a network rule`, suggestion: null };
   }
@@ -113,6 +113,7 @@ function parseUnix(text: string, realPath: RealPath): Parsed<RuleTarget> {
     if (name === "" && !isPrefix) return fail("an abstract name is missing after 'unix:@'");
     return { value: { kind: "unix-abstract", name, isPrefix } };
   }
+  if (text.startsWith("~/")) return fail("inside a word '~' is not your home", `unix:$HOME${text.slice(1)}`);
   const below = text.endsWith("/**");
   const path = below ? text.slice(0, -"/**".length) : text;
   if (path.includes("*")) return fail("in a path only a final '/**' stands for more than one file");

@@ -75,9 +75,11 @@ describe("--allow-read and --allow-write", () => {
 
   it.each([
     ["--allow-read=relative", "a path must be absolute", `--allow-read=${process.cwd()}/relative`],
+    ["--allow-read=~/a", "inside a word '~' is not your home", "--allow-read=$HOME/a"],
+    ["--allow-net=unix:~/a", "inside a word '~' is not your home", "--allow-net=unix:$HOME/a"],
     ["--allow-read=/a/**", "a directory's path covers all that is below it, without '*'", "--allow-read=/a"],
     ["--allow-write=/*", "a directory's path covers all that is below it, without '*'", "--allow-write=/"],
-    ["--allow-read=*", "'*' is not a path: to allow everything give the flag no value", "--allow-read"],
+    ["--allow-read=*", "'*' is not a path: for everything give the flag no value", "--allow-read"],
     ["--allow-read=/a,,/b", "a path is empty", null],
     ["--allow-read=/a\u0007b", "rules hold no spaces or control characters: grant the directory", null],
   ])("%s does not parse", (flags, reason, correction) => {
