@@ -21,7 +21,7 @@ export function admitSocket(core: Core, hostFd: number): Socket | undefined | Er
   const [domain = 0, type = 0, protocol = 0] = core.kernel.description;
   const raw = rawName(domain, type, protocol);
   if (raw !== null && core.permissions.check({ verb: "raw", what: raw }) !== 0) return -EACCES;
-  const unsupported = raw === null ? unsupportedErrno(domain, protocol) : 0;
+  const unsupported = unsupportedErrno(domain, protocol, raw);
   if (unsupported !== 0) return unsupported;
   const socket = createSocket(domain, type, protocol);
   socket.isBindJudged = domain === AF_UNIX && hasUnixName(core, hostFd);

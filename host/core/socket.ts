@@ -13,6 +13,7 @@ import {
   IPPROTO_ICMP,
   IPPROTO_ICMPV6,
   IPPROTO_IP,
+  IPPROTO_RAW,
   IPPROTO_TCP,
   IPPROTO_UDP,
   SOCK_CLOEXEC,
@@ -86,7 +87,7 @@ export function openSocket(core: Core, domain: number, type: number, protocol: n
 
   const hostFd = core.kernel.socket(domain, type, protocol);
   if (isErrno(hostFd)) return hostFd;
-  const unsupported = raw === null ? unsupportedErrno(domain, protocol) : 0;
+  const unsupported = unsupportedErrno(domain, protocol, raw);
   if (unsupported !== 0) {
     core.kernel.close(hostFd);
     return unsupported;
@@ -97,9 +98,11 @@ export function openSocket(core: Core, domain: number, type: number, protocol: n
 /**
  * What no rule can judge does not exist here, whatever this kernel has: other
  * families, and protocols that reach further than their address says, as MPTCP
- * does when a peer announces others.
+ * does when a peer announces others, and as packets do whose IP header the guest
+ * writes itself (raw(7), IPPROTO_RAW).
  */
-export function unsupportedErrno(domain: number, protocol: number): SysResult {
+export function unsupportedErrno(domain: number, protocol: number, raw: RawKind | null): SysResult {
+  if (raw !== null) return raw === "raw" && protocol === IPPROTO_RAW ? -EPROTONOSUPPORT : 0;
   if (!isSupportedFamily(domain)) return -EAFNOSUPPORT;
   return domain === AF_UNIX || PROTOCOLS.includes(protocol) ? 0 : -EPROTONOSUPPORT;
 }

@@ -2,13 +2,16 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   AF_INET,
+  AF_INET6,
   AF_NETLINK,
   AF_PACKET,
   AF_VSOCK,
   EACCES,
   EAFNOSUPPORT,
   EPERM,
+  EPROTONOSUPPORT,
   IPPROTO_ICMP,
+  IPPROTO_RAW,
   NETLINK_ROUTE,
   SOCK_DGRAM,
   SOCK_RAW,
@@ -71,6 +74,13 @@ describe("a socket that sees more than its own traffic", () => {
     const fd = guest.call("socket", AF_INET, SOCK_RAW, IPPROTO_ICMP);
     expect(guest.sendTo(fd, "127.0.0.1:0")).toBe(1);
     expect(guest.sendTo(fd, "10.0.0.1:0")).toBe(-EACCES);
+  });
+
+  it("does not write the header of IP itself, which says where a packet goes", () => {
+    const guest = guestOf("--allow-all");
+    for (const domain of [AF_INET, AF_INET6])
+      expect(guest.call("socket", domain, SOCK_RAW, IPPROTO_RAW)).toBe(-EPROTONOSUPPORT);
+    expect(guest.kernel.calls("close")).toEqual([[100], [101]]);
   });
 
   it("has its own name from the kernel", () => {
