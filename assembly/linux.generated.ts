@@ -192,6 +192,8 @@ export const S_IFBLK: i32 = 24576;
 export const S_IFDIR: i32 = 16384;
 export const S_IFCHR: i32 = 8192;
 export const S_IFIFO: i32 = 4096;
+export const S_ISUID: i32 = 2048;
+export const S_ISGID: i32 = 1024;
 
 // addresses
 export const SIZEOF_SOCKADDR_IN: i32 = 16;

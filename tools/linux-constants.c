@@ -246,6 +246,8 @@ static void descriptors(void) {
   C(S_IFDIR);
   C(S_IFCHR);
   C(S_IFIFO);
+  C(S_ISUID);
+  C(S_ISGID);
 }
 
 static void addresses(void) {

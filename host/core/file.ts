@@ -9,6 +9,7 @@ import {
   ENOENT,
   ENOTDIR,
   ENXIO,
+  EPERM,
   O_ACCMODE,
   O_APPEND,
   O_CLOEXEC,
@@ -27,6 +28,8 @@ import {
   S_IFLNK,
   S_IFMT,
   S_IFSOCK,
+  S_ISGID,
+  S_ISUID,
 } from "./linux.generated.js";
 import type { FileOrigin } from "./permissions/question.js";
 import { joinPath, nameIn, whereItWouldBe } from "./place.js";
@@ -51,10 +54,12 @@ const OPEN_FLAGS =
  * Opens the file at `path` and enters it into the table; the new descriptor, or `-errno`.
  *
  * The file is opened without access to its contents first, judged by its real
- * path, and that very file is then opened again: nobody can swap it between.
+ * path, and that very file is then opened again: nobody can swap it between. A
+ * file that runs with the rights of the host's user is not the guest's to create.
  */
 export function openFile(core: Core, path: Uint8Array, flags: number, mode: number): SysResult {
   if ((flags & ~OPEN_FLAGS) !== 0 || (flags & O_ACCMODE) === O_ACCMODE) return -EINVAL;
+  if ((flags & O_CREAT) !== 0 && (mode & (S_ISUID | S_ISGID)) !== 0) return -EPERM;
   if (core.fds.isFull) return -EMFILE;
   const pathFd = core.kernel.openPath(path, flags & O_NOFOLLOW);
   if (isErrno(pathFd)) return openAbsent(core, path, pathFd, flags, mode);

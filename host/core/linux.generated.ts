@@ -192,6 +192,8 @@ export const S_IFBLK = 24576;
 export const S_IFDIR = 16384;
 export const S_IFCHR = 8192;
 export const S_IFIFO = 4096;
+export const S_ISUID = 2048;
+export const S_ISGID = 1024;
 
 // addresses
 export const SIZEOF_SOCKADDR_IN = 16;

@@ -14,7 +14,8 @@ const NANOSECONDS_PER_SECOND = 1_000_000_000n;
  * `int open(const char *path, int flags, mode_t mode)`
  *
  * Judged by the rights to read and to write, on the real path of the very file. ENXIO for a socket file, EISDIR for a
- * directory, EINVAL for flags that are not honored; never waits for the other end of a FIFO. ENOENT, EEXIST: open(2).
+ * directory, EINVAL for flags that are not honored, EPERM for a new file with S_ISUID or S_ISGID; never waits for the
+ * other end of a FIFO. ENOENT, EEXIST: open(2).
  */
 export function open({ core, memory }: AbiContext, path: number, flags: number, mode: number): SysResult {
   const name = readPath(memory, path);

@@ -26,6 +26,7 @@ import {
   ENOENT,
   ENOTDIR,
   ENXIO,
+  EPERM,
   F_GETFD,
   F_GETFL,
   FD_CLOEXEC,
@@ -40,6 +41,8 @@ import {
   O_RDWR,
   O_TRUNC,
   O_WRONLY,
+  S_ISGID,
+  S_ISUID,
 } from "../../../host/core/linux.generated.js";
 import { watchDescriptors } from "../../fakes/descriptors.js";
 import { BAD_POINTER, type Guest, guestOf, realGuest } from "../../fakes/guest.js";
@@ -152,6 +155,14 @@ describe("open(2)", () => {
     expect(open(guest, "in/dangling")).toBe(-ENOENT);
     expect(open(guest, "in/dangling", O_WRONLY | O_CREAT)).toBe(-ELOOP);
     expect(open(guest, "in/dangling", O_WRONLY | O_CREAT | O_EXCL)).toBe(-ELOOP);
+  });
+
+  it("creates no file that runs with the rights of the host's user", () => {
+    const guest = realGuest("--allow-all");
+    for (const mode of [S_ISUID | 0o755, S_ISGID | 0o755, S_ISUID | S_ISGID])
+      expect(open(guest, "in/new", O_WRONLY | O_CREAT, mode)).toBe(-EPERM);
+    expect(existsSync(join(directory, "in/new"))).toBe(false);
+    expect(open(guest, "in/file", O_RDONLY, S_ISUID)).toBe(3);
   });
 
   it("never follows a magic link", () => {
