@@ -1,5 +1,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
+#include <linux/capability.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "kernel_control.h"
@@ -7,6 +9,32 @@
 #include "kernel_receive.h"
 #include "kernel_send.h"
 #include "kernel_wait.h"
+
+#define LIMITLESS (1u << CAP_SYS_RESOURCE | 1u << CAP_SYS_ADMIN)
+
+/*
+ * Descriptors on their way count for their user, and RLIMIT_NOFILE is their
+ * limit, but not of those who have these privileges (net/core/scm.c,
+ * too_many_unix_fds): a guest of theirs could fill the machine's memory. The
+ * calling thread sends without them.
+ */
+static int send_with_descriptors(struct context *context, int fd, const struct msghdr *message, int flags)
+{
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+  if (syscall(SYS_capget, &header, data) == -1)
+    return -errno;
+  uint32_t effective = data[0].effective;
+  if ((effective & LIMITLESS) == 0)
+    return kernel_transmit(context, fd, message, flags);
+
+  data[0].effective &= ~LIMITLESS;
+  if (syscall(SYS_capset, &header, data) == -1)
+    return -errno;
+  int sent = kernel_transmit(context, fd, message, flags);
+  data[0].effective = effective;
+  return syscall(SYS_capset, &header, data) == -1 ? -errno : sent;
+}
 
 int kernel_sendmsg(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags)
 {
@@ -31,7 +59,8 @@ int kernel_sendmsg(struct context *context, int fd, uint32_t pointer, uint32_t c
     .msg_control = has_control ? &control : NULL,
     .msg_controllen = (size_t) control_size,
   };
-  return kernel_transmit(context, fd, &message, flags);
+  return mailbox->descriptor_count > 0 ? send_with_descriptors(context, fd, &message, flags)
+                                       : kernel_transmit(context, fd, &message, flags);
 }
 
 int kernel_recvmsg(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags)

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -103,6 +104,24 @@ static void descriptors_pass(void)
     EQUAL(kernel_sendmsg(&rig.guest.context, rig.pair[0], 0, 1, 0), -EINVAL);
     rig_close(&rig);
   }
+}
+
+/* Nobody is to be exempt from the limit of what is on its way; only this process has such a low one. */
+static void descriptors_on_their_way_are_limited(void)
+{
+  struct rig rig;
+  struct rlimit before;
+  int sent = 8;
+  rig_open(&rig, SOCK_STREAM);
+  TRUE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const struct rlimit low = {.rlim_cur = 2 * KERNEL_MAX_DESCRIPTORS, .rlim_max = before.rlim_max};
+  TRUE(setrlimit(RLIMIT_NOFILE, &low) == 0);
+  for (int i = 0; i < 5 && sent == 8; i++)
+    sent = send_descriptors(&rig, rig.pair[0], KERNEL_MAX_DESCRIPTORS);
+  EQUAL(sent, -ETOOMANYREFS);
+  TRUE(setrlimit(RLIMIT_NOFILE, &before) == 0);
+  rig.guest.mailbox.descriptor_count = 0;
+  rig_close(&rig);
 }
 
 static void memory_is_checked_before_the_kernel_is_asked(void)
@@ -283,6 +302,7 @@ static void a_waiting_recvmsg_can_be_cancelled(void)
 const struct test message_tests[] = {
   {"pairs and pipes are closed on exec", pairs_and_pipes_are_closed_on_exec},
   {"descriptors pass", descriptors_pass},
+  {"descriptors on their way are limited", descriptors_on_their_way_are_limited},
   {"memory is checked before the kernel is asked", memory_is_checked_before_the_kernel_is_asked},
   {"descriptors are taken all or none", descriptors_are_taken_all_or_none},
   {"other messages keep their order", other_messages_keep_their_order},
