@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseRun } from "./command-line.js";
 import { EXIT } from "./exit-code.js";
+import { leave } from "./leave.js";
 import { report, UserError, writeOutput } from "./message.js";
+import { run } from "./run.js";
 import { closest } from "./suggestion.js";
 
 const COMMANDS: readonly string[] = ["run", "trace", "build", "info", "help"];
@@ -32,8 +34,7 @@ async function main(words: readonly string[]): Promise<number> {
 async function runCommand(command: string, words: readonly string[]): Promise<number> {
   const parsed = parseRun(command, words);
   if (parsed === "help") return help(["run"]);
-  const { run } = await import("./run.js");
-  return run(command === "trace" ? { ...parsed, options: { ...parsed.options, trace: true } } : parsed);
+  return leave(await run(command === "trace" ? { ...parsed, options: { ...parsed.options, trace: true } } : parsed));
 }
 
 async function buildCommand(words: readonly string[]): Promise<number> {

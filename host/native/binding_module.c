@@ -17,6 +17,15 @@ static napi_value binding_fire_cancel(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_fire_cancel(fd));
 }
 
+/* exitNow(code: number): never */
+static napi_value binding_exit_now(napi_env env, napi_callback_info info)
+{
+  int32_t code;
+  if (!binding_read_integers(env, info, 1, &code, NULL))
+    return NULL;
+  kernel_exit_now(code);
+}
+
 /* writeAll(hostFd: number, bytes: Uint8Array, timeout: number, cancelFd: number): number */
 static napi_value binding_write_all(napi_env env, napi_callback_info info)
 {
@@ -40,6 +49,7 @@ NAPI_MODULE_INIT()
     {"fireCancel", binding_fire_cancel},
     {"closeDescriptor", binding_close},
     {"writeAll", binding_write_all},
+    {"exitNow", binding_exit_now},
   };
   kernel_ignore_sigpipe();
   for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {

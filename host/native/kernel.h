@@ -113,6 +113,9 @@ int kernel_recvmsg(struct context *context, int fd, uint32_t pointer, uint32_t c
 /* 0, or -EPERM unless these are this process's own: what unix(7) asks of SCM_CREDENTIALS without privileges. */
 int kernel_check_credentials(int32_t pid, uint32_t uid, uint32_t gid);
 
+/* _exit(2). */
+_Noreturn void kernel_exit_now(int code);
+
 int kernel_close(int fd);
 int kernel_dup(int fd);
 int kernel_get_status_flags(int fd);

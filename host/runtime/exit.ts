@@ -1,0 +1,1 @@
+export { exitNow } from "../kernel/exit-now.js";
