@@ -1,14 +1,13 @@
 #define _GNU_SOURCE
 #include <errno.h>
-#include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "kernel.h"
+#include "kernel_thread.h"
 
 #define STACK_SIZE (256 * 1024)
 
@@ -36,28 +35,6 @@ static void *bind_in_directory(void *argument)
   return NULL;
 }
 
-/* The thread takes no signal that was meant for the host. */
-static int run_thread(void *(*start)(void *), void *argument)
-{
-  pthread_attr_t attributes;
-  pthread_t thread;
-  sigset_t all;
-  sigset_t saved;
-  int error = pthread_attr_init(&attributes);
-  if (error != 0)
-    return -error;
-  sigfillset(&all);
-  error = pthread_attr_setstacksize(&attributes, STACK_SIZE);
-  if (error == 0)
-    error = pthread_sigmask(SIG_SETMASK, &all, &saved);
-  if (error == 0) {
-    error = pthread_create(&thread, &attributes, start, argument);
-    pthread_sigmask(SIG_SETMASK, &saved, NULL);
-  }
-  pthread_attr_destroy(&attributes);
-  return error != 0 ? -error : -pthread_join(thread, NULL);
-}
-
 /*
  * There is no bindat(2). A path through /proc/self/fd would follow a symbolic
  * link put in the name's place; a bare name relative to the directory cannot.
@@ -73,6 +50,10 @@ int kernel_bind_at(int fd, int directory_fd, const uint8_t *name, size_t size)
 
   memcpy(binding.address.sun_path, name, size);
   binding.length = (socklen_t) (offsetof(struct sockaddr_un, sun_path) + size);
-  int status = run_thread(bind_in_directory, &binding);
+  pthread_t thread;
+  int status = kernel_start_thread(&thread, STACK_SIZE, bind_in_directory, &binding);
+  if (status < 0)
+    return status;
+  status = -pthread_join(thread, NULL);
   return status < 0 ? status : binding.result;
 }

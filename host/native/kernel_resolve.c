@@ -2,14 +2,13 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "kernel_thread.h"
 #include "kernel_wait.h"
 
 /* What nsswitch modules may want; musl's own default would be too small for some. */
@@ -105,31 +104,14 @@ static void *run(void *argument)
   return NULL;
 }
 
-/*
- * The thread takes no signal that was meant for the host. It may outlive the environment that asked; the addon's
- * code stays all the same (-z nodelete, tools/build-native.js).
- */
+/* The thread may outlive the environment that asked; the addon's code stays (-z nodelete, tools/build-native.js). */
 static int start(struct lookup *lookup)
 {
-  pthread_attr_t attributes;
   pthread_t thread;
-  sigset_t all;
-  sigset_t saved;
-  int error = pthread_attr_init(&attributes);
-  if (error != 0)
-    return -error;
-  sigfillset(&all);
-  error = pthread_attr_setstacksize(&attributes, STACK_SIZE);
-  if (error == 0)
-    error = pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  if (error == 0)
-    error = pthread_sigmask(SIG_SETMASK, &all, &saved);
-  if (error == 0) {
-    error = pthread_create(&thread, &attributes, run, lookup);
-    pthread_sigmask(SIG_SETMASK, &saved, NULL);
-  }
-  pthread_attr_destroy(&attributes);
-  return -error;
+  int status = kernel_start_thread(&thread, STACK_SIZE, run, lookup);
+  if (status == 0)
+    (void) pthread_detach(thread);
+  return status;
 }
 
 /* Waits for the thread, or for the guest to be cancelled. */
