@@ -1,5 +1,7 @@
 // Go's package errors. Errors are values: a function returns or keeps one, and nothing is thrown.
 
+import { zero } from "./zero";
+
 /** Go's `error`: what went wrong, as a value. Compare known ones by identity: `err === EOF`. */
 export class Failure {
   constructor(private text: string) {}
@@ -33,4 +35,38 @@ export function is(err: Failure | null, target: Failure): bool {
     each = each.unwrap();
   }
   return false;
+}
+
+/**
+ * What Go returns as `(T, error)`: a value, or why there is none.
+ *
+ *     const opened = open("letter");
+ *     const err = opened.err;
+ *     if (err !== null) return fail(err);
+ *     const file = opened.value;
+ */
+@final
+export class Result<T> {
+  constructor(
+    private result: T,
+    /** Null, or what went wrong. */
+    readonly err: Failure | null = null,
+  ) {}
+
+  /** Whether there is a value. */
+  get ok(): bool {
+    return this.err === null;
+  }
+
+  /** The value. Aborts with the error's text if there is none, as `panic(err)` in Go. */
+  get value(): T {
+    const err = this.err;
+    if (err !== null) throw new Error(err.toString());
+    return this.result;
+  }
+}
+
+/** A result that is none. */
+export function failed<T>(err: Failure): Result<T> {
+  return new Result<T>(zero<T>(), err);
 }

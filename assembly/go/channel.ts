@@ -1,5 +1,6 @@
 // Channels: the operations that goroutines wait with, and the queues of them.
 
+import { zero } from "../zero";
 import { Goroutine, PENDING, ready, self, Wait } from "./goroutine";
 import { park } from "./stack";
 
@@ -64,13 +65,6 @@ class Operations {
     }
     return null;
   }
-}
-
-/** Go's zero value. */
-// @ts-ignore: decorator
-@inline
-export function zero<T>(): T {
-  return isReference<T>() ? changetype<T>(0) : <T>0;
 }
 
 @final
