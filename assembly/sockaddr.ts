@@ -3,6 +3,7 @@
 
 import { setErrno } from "./errno";
 import { inet_ntop, inet_pton } from "./inet";
+import { parseDecimal } from "./inet/decimal";
 import {
   AF_INET,
   AF_INET6,
@@ -12,6 +13,7 @@ import {
   SIZEOF_SOCKADDR_UN,
   UNIX_PATH_MAX,
 } from "./linux.generated";
+import { unixName } from "./unixname";
 
 export { SockaddrLl, SockaddrNl } from "./linklayer";
 
@@ -145,13 +147,7 @@ export class SockaddrUn {
 
   /** The name in an address of `length` bytes: a path, `@` and an abstract name, or nothing. */
   toString(length: u32 = SUN_LEN(this)): string {
-    const size = min<i32>(length, SIZEOF_SOCKADDR_UN) - sizeof<u16>();
-    if (size <= 0) return "";
-    if (load<u8>(this.sun_path) == 0) {
-      return "@" + String.UTF8.decodeUnsafe(this.sun_path + 1, size - 1);
-    }
-    // Linux reports a path of all 108 bytes with a length of 111: the NUL is outside.
-    return String.UTF8.decodeUnsafe(this.sun_path, size, true);
+    return unixName(changetype<usize>(this), length);
   }
 }
 
@@ -172,15 +168,4 @@ export function SUN_LEN(address: SockaddrUn): u32 {
     while (size > 0 && load<u8>(path + size - 1) == 0) size--;
   }
   return sizeof<u16>() + size;
-}
-
-/** The value of decimal digits, or -1 if `text` is anything else or above `limit`. */
-function parseDecimal(text: string, limit: i64): i64 {
-  let value: i64 = text.length > 0 ? 0 : -1;
-  for (let i = 0; i < text.length && value >= 0; i++) {
-    const digit = <i64>text.charCodeAt(i) - 0x30;
-    value = digit >= 0 && digit <= 9 ? value * 10 + digit : -1;
-    if (value > limit) value = -1;
-  }
-  return value;
 }

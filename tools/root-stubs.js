@@ -17,6 +17,7 @@ const INTERNAL = new Set([
   "output",
   "pointer",
   "struct",
+  "unixname",
   "zero",
 ]);
 

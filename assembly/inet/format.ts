@@ -29,9 +29,20 @@ export function format4(address: usize, out: usize): i32 {
  */
 export function format6(address: usize, out: usize): i32 {
   const run = longestZeroRun(address);
+  const size = run & 15;
+  const isFirst = run >> 4 == 0;
+  return groups(address, run, isFirst && (size == 6 || (size == 5 && groupAt(address, 5) == 0xffff)), out);
+}
+
+/** format6() in hexadecimal digits only (at most 39 bytes), as Go and RFC 5952 itself have it. */
+export function formatHexadecimal6(address: usize, out: usize): i32 {
+  return groups(address, longestZeroRun(address), false, out);
+}
+
+/** Writes the groups, `::` for the `run`, and the last two as IPv4 if they are `dotted`. */
+function groups(address: usize, run: i32, dotted: bool, out: usize): i32 {
   const first = run >> 4;
   const size = run & 15;
-  const dotted = first == 0 && (size == 6 || (size == 5 && groupAt(address, 5) == 0xffff));
   let end = out;
   for (let i = 0; i < 8; ) {
     if (size > 0 && i == first) {
