@@ -4,15 +4,20 @@ import { zero } from "./zero";
 
 /** Go's `error`: what went wrong, as a value. Compare known ones by identity: `err === EOF`. */
 export class Failure {
-  constructor(private text: string) {}
+  constructor(private message: string) {}
 
   /** Go's `Error()`. */
   toString(): string {
-    return this.text;
+    return this.message;
   }
 
   /** Whether it took too long, and might work later. */
   timeout(): bool {
+    return false;
+  }
+
+  /** Whether it may work later. */
+  temporary(): bool {
     return false;
   }
 

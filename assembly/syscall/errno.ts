@@ -1,8 +1,18 @@
-// Go's package syscall, as far as errors go. The calls themselves are in "sockyard/socket".
-
-import { strerror } from "./errno";
-import { Failure } from "./errors";
-import { EAGAIN, EINTR, EMFILE, ENFILE, ETIMEDOUT } from "./linux.generated";
+import { strerror } from "../errno";
+import { Failure } from "../errors";
+import {
+  EACCES,
+  EAGAIN,
+  EEXIST,
+  EINTR,
+  EMFILE,
+  ENFILE,
+  ENOENT,
+  ENOTEMPTY,
+  EPERM,
+  ETIMEDOUT,
+} from "../linux.generated";
+import { ErrExist, ErrNotExist, ErrPermission } from "../os/errors";
 
 /** Go's `syscall.Errno`: an error of the kernel. */
 @final
@@ -26,12 +36,15 @@ export class Errno extends Failure {
     return this.number == EAGAIN || this.number == ETIMEDOUT;
   }
 
-  /** Whether it may work later. */
   temporary(): bool {
     return this.timeout() || this.number == EINTR || this.number == EMFILE || this.number == ENFILE;
   }
 
+  /** Whether `other` has the same number, or is the portable error that it stands for. */
   equals(other: Failure): bool {
-    return other instanceof Errno && (other as Errno).number == this.number;
+    if (other instanceof Errno) return (other as Errno).number == this.number;
+    if (other === ErrNotExist) return this.number == ENOENT;
+    if (other === ErrExist) return this.number == EEXIST || this.number == ENOTEMPTY;
+    return other === ErrPermission && (this.number == EACCES || this.number == EPERM);
   }
 }
