@@ -60,7 +60,7 @@ const watches: Array<Watch | null> = [];
 
 /** One direction of a descriptor. It is the alarm of its own deadline, too. */
 @final
-class Direction extends Alarm {
+export class Direction extends Alarm {
   /** Whether a call may succeed without waiting. */
   isReady: bool = true;
   hasExpired: bool = false;
@@ -118,7 +118,8 @@ export class Watch {
     return this.waitFor(this.writing);
   }
 
-  private waitFor(direction: Direction): i32 {
+  /** Waits until `direction` is ready, as `waitRead`. */
+  waitFor(direction: Direction): i32 {
     while (true) {
       if (this.isClosed) return -ECANCELED;
       if (direction.hasExpired) return -ETIMEDOUT;

@@ -11,6 +11,13 @@ export interface Addr {
   toString(): string;
 }
 
+/** An end point that has a port: TCPAddr and UDPAddr. */
+export interface InternetAddr extends Addr {
+  ip: IP | null;
+  port: i32;
+  zone: string;
+}
+
 /** The text of an address that may be none. */
 function hostOf(ip: IP | null, zone: string): string {
   const host = ip !== null ? ip.toString() : "";
@@ -19,7 +26,7 @@ function hostOf(ip: IP | null, zone: string): string {
 
 /** An end point of TCP. Null as `ip`: any address, or this machine. */
 @final
-export class TCPAddr implements Addr {
+export class TCPAddr implements InternetAddr {
   constructor(
     public ip: IP | null = null,
     public port: i32 = 0,
@@ -40,7 +47,7 @@ export class TCPAddr implements Addr {
 
 /** An end point of UDP. Null as `ip`: any address, or this machine. */
 @final
-export class UDPAddr implements Addr {
+export class UDPAddr implements InternetAddr {
   constructor(
     public ip: IP | null = null,
     public port: i32 = 0,

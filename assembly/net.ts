@@ -1,0 +1,24 @@
+// Go's package net: connections, listeners, addresses. Docs: docs/guest/go.md
+
+export { Addr, IPAddr, TCPAddr, UDPAddr, UnixAddr } from "./net/addr";
+export { Conn } from "./net/conn";
+export {
+  AddrError,
+  DNSConfigError,
+  DNSError,
+  ErrClosed,
+  ErrWriteToConnected,
+  InvalidAddrError,
+  OpError,
+  ParseError,
+  UnknownNetworkError,
+} from "./net/errors";
+export { HostPort, joinHostPort, splitHostPort } from "./net/hostport";
+export * from "./net/ip";
+export * from "./net/ipmask";
+export * from "./net/ipnet";
+export { Listener } from "./net/listener";
+export { dialTCP, listenTCP, TCPConn, TCPListener } from "./net/tcp";
+export { PacketConn, Received, ReceivedMessage, SentMessage } from "./net/packet";
+export { dialUDP, listenUDP, UDPConn } from "./net/udp";
+export { dialUnix, listenUnix, listenUnixgram, UnixConn, UnixListener } from "./net/unix";
