@@ -29,6 +29,7 @@ describe("guest programs", () => {
       "guests.test.ts",
       "descriptor-passing.test.ts",
       "goroutines.test.ts",
+      "net",
       "cli",
       "compiler",
       "differential",

@@ -96,8 +96,9 @@ export class Descriptor {
     this.watch = new Watch(fd);
   }
 
-  /** read(2): at least one byte, or 0 at the end. */
+  /** read(2): at least one byte, or 0 at the end. Who asks for nothing does not wait. */
   read(data: usize, count: i32): i32 {
+    if (count == 0) return this.isOpen ? 0 : CLOSED;
     this.readTurn.take();
     const reading = this.watch.reading;
     let result: i32;

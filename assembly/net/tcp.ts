@@ -64,8 +64,9 @@ export class TCPConn extends SocketConn {
     const linger = new Linger();
     linger.l_onoff = i32(seconds >= 0);
     linger.l_linger = max(seconds, 0);
-    const size = offsetof<Linger>();
-    return this.wasSet("setsockopt", this.descriptor.setOptionAt(SOL_SOCKET, SO_LINGER, changetype<usize>(linger), size));
+    const value = changetype<usize>(linger);
+    const result = this.descriptor.setOptionAt(SOL_SOCKET, SO_LINGER, value, <u32>offsetof<Linger>());
+    return this.wasSet("setsockopt", result);
   }
 
   private wasClosed(how: i32): Failure | null {

@@ -29,7 +29,6 @@ import {
   nameLength,
   openSocket,
   readOwnName,
-  readPeerName,
   settle,
 } from "./socket";
 import { unixAddrAt, writeUnix } from "./sockaddr";
@@ -233,9 +232,7 @@ export function connectUnix(
     descriptor.close();
     return notConnected("dial", network, laddr, raddr, refusal);
   }
-  const own = ownAddress(descriptor, network);
-  const peer = unixAddrAt(name, readPeerName(descriptor.fd), network);
-  return new Result<UnixConn>(new UnixConn(descriptor, network, own, peer !== null ? peer : raddr));
+  return new Result<UnixConn>(new UnixConn(descriptor, network, ownAddress(descriptor, network), raddr));
 }
 
 function connectTo(descriptor: Descriptor, laddr: UnixAddr | null, raddr: UnixAddr): Failure | null {
