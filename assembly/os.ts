@@ -12,6 +12,7 @@ import { STDERR_FILENO, STDIN_FILENO, STDOUT_FILENO } from "./process";
 import { unlink } from "./socket";
 import { Errno } from "./syscall";
 
+export * from "./os/errors";
 export { argv as args, exit, getenv } from "./process";
 
 /** `os.PathError`: what failed, on which path, and why. */

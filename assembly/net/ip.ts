@@ -192,8 +192,8 @@ export function ipv4(a: u8, b: u8, c: u8, d: u8): IP {
  * `net.ParseIP(s)`: the address that `s` is the text of, in 16 byte form, or null.
  *
  * `192.0.2.1`, `2001:db8::1` or `::ffff:192.0.2.1`; no leading zeros, no short
- * forms, no zone. Go 1.19 lets a group of IPv6 have more than four digits, this
- * does not, as later versions of Go.
+ * forms, no zone. Go 1.19 lets a group of IPv6 have more than four digits;
+ * RFC 4291 does not, nor does this.
  */
 export function parseIP(s: string): IP | null {
   const source = String.UTF8.encode(s);

@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, realpathSync, rmSync, watch } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeAll } from "vitest";
 import { COMPILED } from "../setup.js";
+
+export { has } from "../installed.js";
 
 /** The root of the project. */
 export const PROJECT = resolve(import.meta.dirname, "../..");
@@ -156,19 +158,4 @@ export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(realpathSync(tmpdir()), "sockyard-"));
   directories.push(directory);
   return directory;
-}
-
-/**
- * Whether all `commands` are installed.
- *
- * For tests that need what is no part of every machine. In CI nothing may be
- * missing, and a test that would be skipped fails instead.
- */
-export function has(...commands: readonly string[]): boolean {
-  const missing = commands.filter((command) => spawnSync("which", [command]).status !== 0);
-  if (missing.length === 0) return true;
-  const message = `these tests need ${missing.join(", ")}`;
-  if (process.env.CI === "true") throw new Error(message);
-  console.warn(`skipped: ${message}`);
-  return false;
 }
