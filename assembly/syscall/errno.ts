@@ -24,6 +24,11 @@ export class Errno extends Failure {
     super("");
   }
 
+  /** The error in what a call returned: null if that is not negative. */
+  static of(result: i32): Errno | null {
+    return result < 0 ? new Errno(-result) : null;
+  }
+
   /** Linux's text in Go's spelling: `connection refused`. */
   toString(): string {
     const text = strerror(this.number);
