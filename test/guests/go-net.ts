@@ -13,11 +13,11 @@ import {
   ErrWriteToConnected,
   IPv6loopback,
   ipv4,
+  Listener,
   listenTCP,
   listenUDP,
   listenUnix,
   listenUnixgram,
-  Listener,
   OpError,
   PacketConn,
   TCPAddr,
@@ -162,7 +162,11 @@ function testAddresses(): void {
   const both = pair();
   const client = both.client;
   const server = both.server;
-  equal(client.localAddr()!.toString(), server.remoteAddr()!.toString(), "one end's local address is the other's remote");
+  equal(
+    client.localAddr()!.toString(),
+    server.remoteAddr()!.toString(),
+    "one end's local address is the other's remote",
+  );
   equal(server.localAddr()!.toString(), client.remoteAddr()!.toString(), "… and the other way round");
   equal(client.localAddr()!.network(), "tcp", "the network of a TCP address is tcp");
   client.close();
@@ -181,7 +185,11 @@ function testEnd(): void {
   ok(client.read(new Uint8Array(0)) == 0 && client.err === null, "a read of nothing is no end");
   const where = `${client.localAddr()!}->${client.remoteAddr()!}`;
   client.closeWrite();
-  equal(String.UTF8.decode(String.UTF8.encode(textOf(writeTo(client)))), `write tcp ${where}: write: broken pipe`, "writing after closeWrite: EPIPE");
+  equal(
+    String.UTF8.decode(String.UTF8.encode(textOf(writeTo(client)))),
+    `write tcp ${where}: write: broken pipe`,
+    "writing after closeWrite: EPIPE",
+  );
   client.close();
   ok(client.read(buffer) == 0 && is(client.err, ErrClosed), "a closed connection cannot be read");
   equal(textOf(client.err), `read tcp ${where}: use of closed network connection`, "… and says so");
@@ -239,11 +247,7 @@ function testDeadlines(): void {
   conn.setReadDeadline(now() + 20 * MILLISECOND);
   ok(conn.read(buffer) == 0 && conn.err!.timeout(), "a read ends at its deadline");
   ok(since(start) >= 20 * MILLISECOND && since(start) < 5 * SECOND, "… neither before nor long after");
-  equal(
-    textOf(conn.err),
-    `read tcp ${conn.localAddr()!}->${conn.remoteAddr()!}: i/o timeout`,
-    "… with Go's words",
-  );
+  equal(textOf(conn.err), `read tcp ${conn.localAddr()!}->${conn.remoteAddr()!}: i/o timeout`, "… with Go's words");
   both.server.write(bytes("late"));
   ok(conn.read(buffer) == 0 && conn.err!.timeout(), "a deadline that has passed holds, even for what is there");
   conn.setReadDeadline(0);
