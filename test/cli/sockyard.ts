@@ -43,7 +43,7 @@ beforeAll(async () => {
       resolveCompiled();
     }
   });
-}, 60_000);
+}, 240_000);
 
 const running = new Set<Running>();
 const directories: string[] = [];
