@@ -1,137 +1,77 @@
-// Channels: the operations that goroutines wait with, and the queues of them.
+// Channels: who sends, who receives, and who waits for the other.
 
 import { zero } from "../zero";
-import { Goroutine, PENDING, ready, self, Wait } from "./goroutine";
+import { Goroutine, get, PENDING, put, ready, self, Wait, Waiter } from "./goroutine";
 import { park } from "./stack";
 
-/** An operation on a channel that has not happened yet. */
-export abstract class Operation {
-  g: Goroutine | null = null;
-  next: Operation | null = null;
-  previous: Operation | null = null;
-  isQueued: bool = false;
-  /** Its number among those that the goroutine waits for. */
-  index: i32 = 0;
-  /** Whether a value went from one goroutine to another; false: the channel was closed. */
-  ok: bool = false;
-
-  /** Whether it is a send, which a closed channel does not take. */
-  get isSend(): bool {
-    return false;
-  }
-
-  /** Does it, if that is possible without waiting. */
-  abstract attempt(): bool;
-  /** Waits in the channel's queue. */
-  abstract join(): void;
-  abstract leave(): void;
-}
-
-/** The operations that wait for one end of a channel. */
+/** Those who wait for one end of a channel. */
 @final
-class Operations {
-  private head: Operation | null = null;
-  private tail: Operation | null = null;
+export class Waiters {
+  private head: Waiter | null = null;
+  private tail: Waiter | null = null;
 
-  push(op: Operation): void {
+  // @ts-ignore: decorator
+  @inline
+  push(w: Waiter): void {
     const tail = this.tail;
-    op.previous = tail;
-    op.isQueued = true;
-    if (tail !== null) tail.next = op;
-    else this.head = op;
-    this.tail = op;
+    w.previous = tail;
+    w.isQueued = true;
+    if (tail !== null) tail.next = w;
+    else this.head = w;
+    this.tail = w;
   }
 
-  remove(op: Operation): void {
-    if (!op.isQueued) return;
-    const next = op.next;
-    const previous = op.previous;
+  remove(w: Waiter): void {
+    if (!w.isQueued) return;
+    const next = w.next;
+    const previous = w.previous;
     if (previous !== null) previous.next = next;
     else this.head = next;
     if (next !== null) next.previous = previous;
     else this.tail = previous;
-    op.next = null;
-    op.previous = null;
-    op.isQueued = false;
+    w.next = null;
+    w.isQueued = false;
   }
 
-  /** Takes the first whose goroutine still waits: in a select another may have happened already. */
-  pop(): Operation | null {
-    let op = this.head;
-    while (op !== null) {
-      this.remove(op);
-      if (op.g!.fired == PENDING) return op;
-      op = this.head;
+  /** Takes the first whose goroutine still waits: in a select another case may have had its turn already. */
+  pop(): Waiter | null {
+    while (true) {
+      const w = this.head;
+      if (w === null) return null;
+      const next = w.next;
+      this.head = next;
+      if (next !== null) next.previous = null;
+      else this.tail = null;
+      w.next = null;
+      w.isQueued = false;
+      if (w.g.fired == PENDING) return w;
     }
-    return null;
   }
 }
 
-@final
-export class Receive<T> extends Operation {
-  value: T = zero<T>();
-
-  constructor(private channel: Chan<T>) {
-    super();
-  }
-
-  attempt(): bool {
-    const channel = this.channel;
-    if (!channel.poll()) return false;
-    this.value = channel.value;
-    this.ok = channel.ok;
-    return true;
-  }
-
-  join(): void {
-    this.channel.receivers.push(this);
-  }
-
-  leave(): void {
-    this.channel.receivers.remove(this);
-  }
-}
-
-@final
-export class Send<T> extends Operation {
-  constructor(
-    private channel: Chan<T>,
-    public value: T,
-  ) {
-    super();
-  }
-
-  get isSend(): bool {
-    return true;
-  }
-
-  attempt(): bool {
-    return this.channel.offer(this.value);
-  }
-
-  join(): void {
-    this.channel.senders.push(this);
-  }
-
-  leave(): void {
-    this.channel.senders.remove(this);
-  }
-}
-
-/** The operation has happened: its goroutine can go on. */
-function fire(op: Operation, ok: bool): void {
-  op.ok = ok;
-  const g = op.g!;
-  g.fired = op.index;
+/** It is the turn of `w`: its goroutine can go on. */
+function fire(w: Waiter, ok: bool): void {
+  const g = w.g;
+  g.ok = ok;
+  g.fired = w.index;
   ready(g);
 }
 
-function waitFor(op: Operation, wait: Wait): void {
-  const g = self();
-  g.fired = PENDING;
-  op.g = g;
-  op.join();
-  park(g, wait);
+/** Hands `value` to the goroutine of `w`, which receives. */
+function give<T>(w: Waiter, value: T): void {
+  const g = w.g;
+  put<T>(g, value);
+  if (isManaged<T>()) g.holdsValue = true;
+  fire(w, true);
+}
+
+/** What `g` was given while it waited; the zero value if the channel was closed instead. */
+// @ts-ignore: decorator
+@inline
+export function take<T>(g: Goroutine): T {
+  if (!g.ok) return zero<T>();
+  if (isManaged<T>()) g.holdsValue = false;
+  return get<T>(g);
 }
 
 /**
@@ -147,9 +87,9 @@ export class Chan<T> {
   /** Whether that value was sent; false: the channel is closed and empty. Go's `v, ok := <-c`. */
   ok: bool = false;
   /** @internal */
-  receivers: Operations = new Operations();
+  receivers: Waiters = new Waiters();
   /** @internal */
-  senders: Operations = new Operations();
+  senders: Waiters = new Waiters();
   private isClosed: bool = false;
   private first: i32 = 0;
   private count: i32 = 0;
@@ -173,25 +113,21 @@ export class Chan<T> {
   /** `c <- value`: waits until somebody receives it or there is room. Aborts if the channel is closed. */
   send(value: T): void {
     if (this.offer(value)) return;
-    const op = new Send<T>(this, value);
-    waitFor(op, Wait.SEND);
-    if (!op.ok) throw new Error("send on closed channel");
+    const g = self();
+    put<T>(g, value);
+    this.wait(this.senders, Wait.SEND);
+    if (!self().ok) throw new Error("send on closed channel");
   }
 
   /** `<-c`: waits for a value; the zero value (null) once the channel is closed and empty, with `ok` false. */
   recv(): T {
-    if (!this.poll()) {
-      const op = new Receive<T>(this);
-      waitFor(op, Wait.RECEIVE);
-      this.value = op.value;
-      this.ok = op.ok;
-    }
+    if (!this.poll()) this.receive();
     return this.value;
   }
 
   /** Go's `for v := range c` is `while (c.next()) use(c.value)`. */
   next(): bool {
-    this.recv();
+    if (!this.poll()) this.receive();
     return this.ok;
   }
 
@@ -199,8 +135,8 @@ export class Chan<T> {
   close(): void {
     if (this.isClosed) throw new Error("close of closed channel");
     this.isClosed = true;
-    for (let op = this.receivers.pop(); op !== null; op = this.receivers.pop()) fire(op, false);
-    for (let op = this.senders.pop(); op !== null; op = this.senders.pop()) fire(op, false);
+    for (let w = this.receivers.pop(); w !== null; w = this.receivers.pop()) fire(w, false);
+    for (let w = this.senders.pop(); w !== null; w = this.senders.pop()) fire(w, false);
   }
 
   /** @internal Sends if that needs no waiting. */
@@ -208,29 +144,28 @@ export class Chan<T> {
     if (this.isClosed) throw new Error("send on closed channel");
     const receiver = this.receivers.pop();
     if (receiver !== null) {
-      changetype<Receive<T>>(receiver).value = value;
-      fire(receiver, true);
+      give<T>(receiver, value);
       return true;
     }
     if (this.count == this.buffer.length) return false;
-    this.put(value);
+    this.add(value);
     return true;
   }
 
   /** @internal Receives into `value` if that needs no waiting. */
   poll(): bool {
     if (this.count > 0) {
-      this.value = this.take();
+      this.value = this.removeFirst();
       this.ok = true;
       const sender = this.senders.pop();
       if (sender === null) return true;
-      this.put(changetype<Send<T>>(sender).value);
+      this.add(get<T>(sender));
       fire(sender, true);
       return true;
     }
     const sender = this.senders.pop();
     if (sender !== null) {
-      this.value = changetype<Send<T>>(sender).value;
+      this.value = get<T>(sender);
       this.ok = true;
       fire(sender, true);
       return true;
@@ -241,13 +176,31 @@ export class Chan<T> {
     return true;
   }
 
-  private put(value: T): void {
+  // @ts-ignore: decorator
+  @inline
+  private wait(waiters: Waiters, wait: Wait): void {
+    const g = self();
+    g.fired = PENDING;
+    waiters.push(g);
+    park(g, wait);
+  }
+
+  // @ts-ignore: decorator
+  @inline
+  private receive(): void {
+    this.wait(this.receivers, Wait.RECEIVE);
+    const g = self();
+    this.ok = g.ok;
+    this.value = take<T>(g);
+  }
+
+  private add(value: T): void {
     let at = this.first + this.count++;
     if (at >= this.buffer.length) at -= this.buffer.length;
     this.buffer[at] = value;
   }
 
-  private take(): T {
+  private removeFirst(): T {
     const at = this.first;
     const value = this.buffer[at];
     // What has left is not kept alive.

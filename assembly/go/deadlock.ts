@@ -3,7 +3,7 @@
 import { proc_exit } from "../bindings/preview1";
 import { writeText } from "../output";
 import { STDERR_FILENO } from "../process";
-import { Goroutine, oldestGoroutine, setCurrent, Wait } from "./goroutine";
+import { Goroutine, PROGRAM, setCurrent, Wait } from "./goroutine";
 import { show } from "./stack";
 
 /** Go's words for what a goroutine waits for. */
@@ -50,10 +50,10 @@ let base: usize = 0;
 export function reportDeadlock(): void {
   writeText(STDERR_FILENO, "fatal error: all goroutines are asleep - deadlock!\n");
   if (isHostShowing != 0) {
-    unshown = oldestGoroutine();
+    unshown = PROGRAM;
     base = __stack_pointer;
   } else {
-    let g = oldestGoroutine();
+    let g: Goroutine | null = PROGRAM;
     while (g !== null) {
       writeText(STDERR_FILENO, head(g));
       g = g.newer;

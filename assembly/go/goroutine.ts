@@ -1,6 +1,12 @@
 // What a goroutine is, which one runs, and the queues that they stand in.
+//
+// Goroutines are memory of their own that the collector knows nothing of: to
+// make one, to queue it and to forget it then takes a few stores, and no
+// bookkeeping. What they hold for the program is shown to the collector in
+// stack.ts. Nobody may keep a goroutine that does not wait: it may have ended,
+// and be another by now.
 
-/** What a goroutine waits for, in the order of `WAIT_TEXTS`. */
+/** What a goroutine waits for, for whoever asks: see deadlock.ts. */
 export const enum Wait {
   NOTHING,
   RECEIVE,
@@ -15,19 +21,41 @@ export const enum Wait {
   GROUP,
 }
 
+/** Who stands in a queue: a goroutine, or one of the cases of its select. */
+@unmanaged
+export class Waiter {
+  next: Waiter | null = null;
+  /** Kept by the queues of channels only, which a case may leave before its turn. */
+  previous: Waiter | null = null;
+  g: Goroutine = changetype<Goroutine>(this);
+  /** Its number among those that the goroutine waits for. */
+  index: i32 = 0;
+  /** What it sends; of a goroutine that receives, what it was given. See `put` and `get`. */
+  value: u64 = 0;
+  isQueued: bool = false;
+}
+
 /**
  * A function call that can stop in the middle and go on later.
  *
  * While it does not run, its stack is a block of memory (`image`, see stack.ts).
  */
-export abstract class Goroutine {
-  id: i32 = 0;
+@unmanaged
+export class Goroutine extends Waiter {
+  /** Whether `value` is an object that it was given and has not taken yet. */
+  holdsValue: bool = false;
+  /** Whether `argument` is an object. */
+  holdsArgument: bool = false;
+  /** Whether a value went from one goroutine to another; false: the channel was closed. */
+  ok: bool = false;
   /** What it waits for, for whoever asks. */
   wait: Wait = Wait.NOTHING;
-  /** Which of the operations that it waits for has happened; see `PENDING`. */
+  /** Which of those that it waits with has had its turn; see `PENDING`. */
   fired: i32 = 0;
-  /** The next in the queue that it stands in. */
-  next: Goroutine | null = null;
+  id: i32 = 0;
+  /** What it does: the function with that number in the table, called with `argument`. */
+  fn: u32 = 0;
+  argument: usize = 0;
   /** The neighbors in the list of all. */
   older: Goroutine | null = null;
   newer: Goroutine | null = null;
@@ -36,15 +64,26 @@ export abstract class Goroutine {
   capacity: u32 = 0;
   frames: u32 = 0;
   slots: u32 = 0;
-
-  /** What it does. */
-  abstract run(): void;
 }
 
-/** `fired` of a goroutine whose operations have not happened yet. */
+/** `fired` of a goroutine of whose waiters none has had its turn. */
 // @ts-ignore: decorator
 @inline
 export const PENDING: i32 = -1;
+
+/** Leaves `value` with `w`. */
+// @ts-ignore: decorator
+@inline
+export function put<T>(w: Waiter, value: T): void {
+  store<T>(changetype<usize>(w), value, offsetof<Waiter>("value"));
+}
+
+/** What was left with `w`. */
+// @ts-ignore: decorator
+@inline
+export function get<T>(w: Waiter): T {
+  return load<T>(changetype<usize>(w), offsetof<Waiter>("value"));
+}
 
 /** First come, first served. A goroutine stands in at most one queue at a time. */
 @final
@@ -66,86 +105,107 @@ export class Queue {
   pop(): Goroutine | null {
     const g = this.head;
     if (g === null) return null;
-    const next = g.next;
+    const next = changetype<Goroutine | null>(g.next);
     this.head = next;
     if (next === null) this.tail = null;
-    else g.next = null;
+    g.next = null;
     return g;
   }
 }
 
-// The goroutines that can run. Not a Queue: the collector's barrier on its fields would cost a tenth of a switch.
+/** The program itself: goroutine 1. It is there before anything can be allocated. */
+export const PROGRAM: Goroutine = changetype<Goroutine>(memory.data(offsetof<Goroutine>(), 8));
+
+/** How many that have ended are kept, to be made into new ones, and how large their images may be. */
+// @ts-ignore: decorator
+@inline
+const SPARES: i32 = 1024;
+// @ts-ignore: decorator
+@inline
+const SPARE_CAPACITY: u32 = 1024;
+
+// The goroutines that can run.
 let first: Goroutine | null = null;
 let last: Goroutine | null = null;
-
-/** The program itself: goroutine 1. */
-@final
-class Program extends Goroutine {
-  run(): void {}
-}
-
-// The goroutine that runs. Nothing that is allocated may be needed before the
-// program's first statement, so the program gets its goroutine when it is asked for.
-let current: Goroutine | null = null;
-let oldest: Goroutine | null = null;
-let newest: Goroutine | null = null;
-let lastId: i32 = 0;
-let living: i32 = 0;
+// Those that live.
+let current: Goroutine = PROGRAM;
+let newest: Goroutine = PROGRAM;
+let lastId: i32 = 1;
+let living: i32 = 1;
+// Those that have ended, linked by `next`.
+let spare: Waiter | null = null;
+let spares: i32 = 0;
 
 /** The number of the goroutine that runs: the host shows it beside a trap. */
 export let running: i32 = 1;
 
 /** The goroutine that runs. */
+// @ts-ignore: decorator
+@inline
 export function self(): Goroutine {
-  const g = current;
-  return g !== null ? g : adoptProgram();
+  return current;
 }
 
-function adoptProgram(): Goroutine {
-  const g = new Program();
-  enlist(g);
-  current = g;
-  return g;
+/** Makes the program a goroutine. */
+export function adoptProgram(): Goroutine {
+  PROGRAM.g = PROGRAM;
+  PROGRAM.id = running;
+  return PROGRAM;
 }
 
 /** Makes `g` the goroutine that runs. */
+// @ts-ignore: decorator
+@inline
 export function setCurrent(g: Goroutine): void {
   current = g;
   running = g.id;
 }
 
-/** Counts a new goroutine among the living. */
-export function enlist(g: Goroutine): void {
+/** A new goroutine among the living, to call `fn` of the table with `argument`. */
+export function create(fn: u32, argument: usize, holdsArgument: bool): Goroutine {
+  const g = takeSpare();
+  g.fn = fn;
+  g.argument = argument;
+  g.holdsArgument = holdsArgument;
   g.id = ++lastId;
   ++living;
-  const last = newest;
-  g.older = last;
-  if (last !== null) last.newer = g;
-  else oldest = g;
+  const older = newest;
+  older.newer = g;
+  g.older = older;
   newest = g;
+  return g;
 }
 
-/** Strikes one that has ended off the list. */
-export function delist(g: Goroutine): void {
+function takeSpare(): Goroutine {
+  const g = spare;
+  if (g === null) return new Goroutine();
+  spare = g.next;
+  --spares;
+  g.next = null;
+  return changetype<Goroutine>(g);
+}
+
+/** Strikes one that has ended off the list, and gives back its memory. It is not the oldest: that is the program. */
+export function retire(g: Goroutine): void {
   --living;
-  const older = g.older;
+  const older = g.older!;
   const newer = g.newer;
-  if (older !== null) older.newer = newer;
-  else oldest = newer;
+  older.newer = newer;
   if (newer !== null) newer.older = older;
   else newest = older;
-  g.older = null;
   g.newer = null;
-}
-
-/** The oldest of the living; `newer` leads to the others. */
-export function oldestGoroutine(): Goroutine | null {
-  return oldest;
+  if (spares < SPARES && g.capacity <= SPARE_CAPACITY) {
+    g.next = spare;
+    spare = g;
+    ++spares;
+    return;
+  }
+  if (g.image != 0) heap.free(g.image);
+  heap.free(changetype<usize>(g));
 }
 
 /** How many goroutines live, the program's own among them. */
 export function numGoroutine(): i32 {
-  self();
   return living;
 }
 
@@ -159,13 +219,15 @@ export function ready(g: Goroutine): void {
 }
 
 /** Takes the goroutine that could run first, or null. */
+// @ts-ignore: decorator
+@inline
 export function nextReady(): Goroutine | null {
   const g = first;
   if (g === null) return null;
-  const next = g.next;
+  const next = changetype<Goroutine | null>(g.next);
   first = next;
   if (next === null) last = null;
-  else g.next = null;
+  g.next = null;
   return g;
 }
 

@@ -2,9 +2,9 @@
 // goroutine is interrupted; it runs until it waits, ends or calls gosched().
 
 import { reportDeadlock } from "./deadlock";
-import { delist, enlist, Goroutine, isAnyReady, nextReady, ready, self, setCurrent } from "./goroutine";
+import { adoptProgram, create, Goroutine, isAnyReady, nextReady, PROGRAM, ready, retire, self, setCurrent } from "./goroutine";
 import { isPolling, pollFor } from "./poller";
-import { discard, resume, suspend } from "./stack";
+import { prepare, resume, suspend } from "./stack";
 import { ringDue } from "./timers";
 
 /** After so many switches, others than those that can run get a look: timers and descriptors. As Go's 61. */
@@ -14,48 +14,43 @@ const GLANCE: u32 = 64;
 
 let switches: u32 = 0;
 
+/** A call whose argument is no word. */
 @final
-class Call<T> extends Goroutine {
+class Call<T> {
   constructor(
-    private fn: (arg: T) => void,
-    private arg: T,
-  ) {
-    super();
-  }
-
-  run(): void {
-    this.fn(this.arg);
-  }
+    public fn: (arg: T) => void,
+    public arg: T,
+  ) {}
 }
 
-@final
-class PlainCall extends Goroutine {
-  constructor(private fn: () => void) {
-    super();
-  }
-
-  run(): void {
-    this.fn();
-  }
+function runPlain(fn: () => void): void {
+  fn();
 }
 
 /** `go fn(arg)`: calls `fn(arg)` in a goroutine of its own, which runs when the others let it. */
 export function go<T>(fn: (arg: T) => void, arg: T): void {
-  launch(new Call<T>(fn, arg));
+  if (isReference<T>()) launch(fn.index, changetype<usize>(arg), isManaged<T>());
+  else if (isInteger<T>() && sizeof<T>() <= sizeof<usize>()) launch(fn.index, <usize>arg, false);
+  else {
+    go<Call<T>>((call: Call<T>): void => {
+      call.fn(call.arg);
+    }, new Call<T>(fn, arg));
+  }
 }
 
 /** `go fn()`: calls `fn()` in a goroutine of its own. */
 export function go0(fn: () => void): void {
-  launch(new PlainCall(fn));
+  go<() => void>(runPlain, fn);
 }
 
-function launch(g: Goroutine): void {
-  self(); // goroutine 1 comes first
-  enlist(g);
-  ready(g);
+function launch(fn: u32, argument: usize, isObject: bool): void {
+  prepare();
+  ready(create(fn, argument, isObject));
 }
 
 /** `runtime.Gosched()`: lets the other goroutines that can run do so first. */
+// @ts-ignore: decorator
+@inline
 export function gosched(): void {
   ready(self());
   suspend();
@@ -63,22 +58,31 @@ export function gosched(): void {
 
 /** The entry of a program that uses goroutines: runs its top level as goroutine 1, and the others until that one ends. */
 export function start(): void {
-  let isOver = resume(0);
-  while (!isOver) {
-    const g = next();
-    setCurrent(g);
-    if (resume(changetype<usize>(g))) {
-      isOver = g.id == 1;
-      delist(g);
-      discard(g);
-    }
-  }
+  let isOver = resume(adoptProgram());
+  while (!isOver) isOver = step();
 }
 
 // Nothing calls start(): the transform exports it as `_start`. This has it compiled.
 // @ts-ignore: never read
 const entry: () => void = start;
 
+/**
+ * Runs the next goroutine; tells whether that ended the program.
+ *
+ * A function of its own, because V8 makes a function faster from one call to
+ * the next, and start() is called only once.
+ */
+function step(): bool {
+  const g = next();
+  setCurrent(g);
+  if (!resume(g)) return false;
+  if (g === PROGRAM) return true;
+  retire(g);
+  return false;
+}
+
+// @ts-ignore: decorator
+@inline
 function next(): Goroutine {
   if (++switches % GLANCE == 0) glance();
   while (true) {

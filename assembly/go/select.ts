@@ -1,11 +1,109 @@
-import { Chan, Operation, Receive, Send } from "./channel";
+import { zero } from "../zero";
+import { Chan, take, Waiters } from "./channel";
 import { monotonic } from "./clock";
-import { Goroutine, PENDING, ready, self, Wait } from "./goroutine";
+import { Goroutine, PENDING, put, ready, self, Wait, Waiter } from "./goroutine";
 import { park } from "./stack";
 import { Alarm, clearAlarm, setAlarm, timeIn } from "./timers";
 
 /** What poll() and waitFor() answer where no case could go on: Go's `default`, or the end of the time. */
 export const NO_CASE: i32 = -1;
+
+/** Waiters that no case uses now. */
+let spare: Waiter | null = null;
+
+function takeSpare(): Waiter {
+  const w = spare;
+  if (w === null) return new Waiter();
+  spare = w.next;
+  w.next = null;
+  return w;
+}
+
+/** One case of a select. It stands in the channel's queue with a waiter, which it has only as long as it waits. */
+abstract class Case {
+  /** Whether a value went from one goroutine to another. */
+  ok: bool = false;
+  private waiter: Waiter | null = null;
+
+  /** The queue that it waits in. */
+  protected abstract get queue(): Waiters;
+  /** Does it, if that is possible without waiting. */
+  abstract attempt(): bool;
+  /** Readies the waiter. */
+  protected prepare(w: Waiter): void {}
+  /** Takes what `g` was given. It was its turn. */
+  abstract finish(g: Goroutine): void;
+
+  join(g: Goroutine, index: i32): void {
+    const w = takeSpare();
+    w.g = g;
+    w.index = index;
+    this.prepare(w);
+    this.waiter = w;
+    this.queue.push(w);
+  }
+
+  leave(): void {
+    const w = this.waiter!;
+    this.queue.remove(w);
+    this.waiter = null;
+    w.next = spare;
+    spare = w;
+  }
+}
+
+@final
+class Receive<T> extends Case {
+  value: T = zero<T>();
+
+  constructor(private channel: Chan<T>) {
+    super();
+  }
+
+  protected get queue(): Waiters {
+    return this.channel.receivers;
+  }
+
+  attempt(): bool {
+    const channel = this.channel;
+    if (!channel.poll()) return false;
+    this.value = channel.value;
+    this.ok = channel.ok;
+    return true;
+  }
+
+  finish(g: Goroutine): void {
+    this.ok = g.ok;
+    this.value = take<T>(g);
+  }
+}
+
+@final
+class Send<T> extends Case {
+  constructor(
+    private channel: Chan<T>,
+    private value: T,
+  ) {
+    super();
+  }
+
+  protected get queue(): Waiters {
+    return this.channel.senders;
+  }
+
+  attempt(): bool {
+    return this.channel.offer(this.value);
+  }
+
+  protected prepare(w: Waiter): void {
+    put<T>(w, this.value);
+  }
+
+  finish(g: Goroutine): void {
+    if (!g.ok) throw new Error("send on closed channel");
+    this.ok = true;
+  }
+}
 
 /** A select that has waited long enough. */
 @final
@@ -37,7 +135,7 @@ class TimeOut extends Alarm {
  */
 @final
 export class Select {
-  private cases: Array<Operation | null> = [];
+  private cases: Array<Case | null> = [];
 
   /** `case v := <-channel` */
   recv<T>(channel: Chan<T> | null): this {
@@ -58,8 +156,8 @@ export class Select {
 
   /** Whether that value was sent; false: the channel is closed. */
   ok(index: i32): bool {
-    const op = this.cases[index];
-    return op !== null && op.ok;
+    const each = this.cases[index];
+    return each !== null && each.ok;
   }
 
   /** Waits for a case, and does it; its number. */
@@ -79,8 +177,8 @@ export class Select {
     const offset = count == 1 ? 0 : <i32>(random() % <u32>count);
     for (let i = 0; i < count; ++i) {
       const index = (offset + i) % count;
-      const op = this.cases[index];
-      if (op !== null && op.attempt()) return index;
+      const each = this.cases[index];
+      if (each !== null && each.attempt()) return index;
     }
     return NO_CASE;
   }
@@ -98,31 +196,27 @@ export class Select {
     return this.leave(g);
   }
 
-  private add(op: Operation | null): void {
-    if (op !== null) op.index = this.cases.length;
-    this.cases.push(op);
+  private add(each: Case | null): void {
+    this.cases.push(each);
   }
 
   private join(g: Goroutine): void {
     g.fired = PENDING;
     for (let i = 0, count = this.cases.length; i < count; ++i) {
-      const op = this.cases[i];
-      if (op === null) continue;
-      op.g = g;
-      op.join();
+      const each = this.cases[i];
+      if (each !== null) each.join(g, i);
     }
   }
 
-  /** Leaves all queues; the case that has happened. */
+  /** Leaves all queues; the case whose turn it was. */
   private leave(g: Goroutine): i32 {
     for (let i = 0, count = this.cases.length; i < count; ++i) {
-      const op = this.cases[i];
-      if (op !== null) op.leave();
+      const each = this.cases[i];
+      if (each !== null) each.leave();
     }
     const index = g.fired;
     if (index < 0) return NO_CASE;
-    const op = this.cases[index]!;
-    if (op.isSend && !op.ok) throw new Error("send on closed channel");
+    this.cases[index]!.finish(g);
     return index;
   }
 }

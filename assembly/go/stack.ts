@@ -11,19 +11,19 @@
 //   AssemblyScript's           [ slots of the goroutine ][ scheduler ]
 //   image of a parked one      [ frames, by asyncify ][ slots ]
 //
-// Three functions keep their identity, because asyncify knows them by what they
-// call: suspend, enter and resume. The compiler's transform sees to it.
+// Two functions keep their identity, because asyncify knows them by what they
+// call: suspend and resume. The compiler's transform sees to it.
 
 // @ts-ignore: in asc's own library
 import * as asyncify from "bindings/asyncify";
-import { Goroutine, oldestGoroutine, self, Wait } from "./goroutine";
+import { Goroutine, PROGRAM, self, Wait } from "./goroutine";
 
 /** The program's top level, which the transform puts here. */
 // @ts-ignore: decorator
 @external("sockyard", "program")
 declare function program(): void;
 
-/** Bytes for the frames of the one goroutine that is just being switched: some thousand calls deep. */
+/** Bytes for the frames of the one goroutine that just stops: some thousand calls deep. */
 // @ts-ignore: decorator
 @inline
 const SPILL_SIZE: usize = 256 * 1024;
@@ -32,19 +32,22 @@ const SPILL_SIZE: usize = 256 * 1024;
 @inline
 const FRAMES_OFFSET: usize = offsetof<asyncify.StackDescriptor>();
 
+/** Up to so many bytes a loop is faster than memory.copy, for which V8 leaves its code. */
+// @ts-ignore: decorator
+@inline
+const FEW: u32 = 256;
+
 let spill: usize = 0;
 let isUnwinding: bool = false;
 let isRewinding: bool = false;
 let isShowing: bool = false;
-/** The slots of the goroutine that comes back. */
-let returning: usize = 0;
 
 /**
- * Shows the collector what parked goroutines refer to.
+ * Shows the collector what goroutines refer to.
  *
  * A pinned object is visited at the start of each collection and again at its
  * end, atomically, as the real stack is. So nothing needs to be told when a
- * stack is saved.
+ * stack is saved, or a value handed over.
  */
 @final
 class SavedStacks {
@@ -52,8 +55,12 @@ class SavedStacks {
   @unsafe private __visit(cookie: u32): void {
     // @ts-ignore: a constant of --use, for the test that has to fail without this
     if (isDefined(SOCKYARD_NO_ROOTS)) return;
-    let g = oldestGoroutine();
+    let g: Goroutine | null = PROGRAM;
     while (g !== null) {
+      // @ts-ignore: runtime function
+      if (g.holdsArgument) __visit(g.argument, cookie);
+      // @ts-ignore: runtime function
+      if (g.holdsValue) __visit(<usize>g.value, cookie);
       let slot = g.image + g.frames;
       const end = slot + g.slots;
       for (; slot < end; slot += sizeof<usize>()) {
@@ -66,6 +73,14 @@ class SavedStacks {
   }
 }
 
+/** Makes what goroutines need, before the first of them starts or stops. */
+export function prepare(): void {
+  if (spill != 0) return;
+  spill = heap.alloc(SPILL_SIZE);
+  // @ts-ignore: runtime function
+  __pin(changetype<usize>(new SavedStacks()));
+}
+
 /** Stops the goroutine that runs, until it is resumed. */
 export function suspend(): void {
   if (isRewinding) {
@@ -74,7 +89,7 @@ export function suspend(): void {
     if (isShowing) unreachable();
     return;
   }
-  if (spill == 0) prepare();
+  prepare();
   isUnwinding = true;
   const descriptor = changetype<asyncify.StackDescriptor>(spill);
   descriptor.stackStart = spill + FRAMES_OFFSET;
@@ -83,6 +98,8 @@ export function suspend(): void {
 }
 
 /** Stops the goroutine that runs, which is `g`, until somebody calls ready() for it. */
+// @ts-ignore: decorator
+@inline
 export function park(g: Goroutine, wait: Wait): void {
   g.wait = wait;
   suspend();
@@ -91,65 +108,51 @@ export function park(g: Goroutine, wait: Wait): void {
 /** Traps where `g` waits, so that the host sees the stack. The program has ended then; only this may follow. */
 export function show(g: Goroutine): void {
   isShowing = true;
-  resume(changetype<usize>(g));
-}
-
-function prepare(): void {
-  spill = heap.alloc(SPILL_SIZE);
-  // @ts-ignore: runtime function
-  __pin(changetype<usize>(new SavedStacks()));
-}
-
-/** Calls what the goroutine does. When it is resumed, asyncify calls this again. */
-function enter(address: usize): void {
-  if (address == 0) program();
-  else changetype<Goroutine>(address).run();
+  resume(g);
 }
 
 /**
- * Runs the goroutine at `address`, or the program for 0, until it stops or ends; tells whether it ended.
+ * Runs `g` until it stops or ends; tells whether it ended.
  *
- * By address, because an operand that is managed would take a slot of a stack
- * whose pointer moves in here.
+ * The stack's pointer moves in here. So nothing in here may be an object: it
+ * would take a slot of that stack.
  */
-export function resume(address: usize): bool {
+export function resume(g: Goroutine): bool {
   const base = __stack_pointer;
-  const depth: usize = address == 0 ? 0 : bringBack(address);
-  if (depth != 0) {
-    const top = base - depth;
-    __stack_pointer = top;
-    memory.copy(top, returning, depth);
+  if (g.frames != 0) {
+    bringBack(g, base);
+    asyncify.start_rewind(changetype<asyncify.StackDescriptor>(spill));
   }
-  if (isRewinding) asyncify.start_rewind(changetype<asyncify.StackDescriptor>(spill));
-  enter(address);
+  // When it is resumed, asyncify makes the same call again.
+  if (g === PROGRAM) program();
+  else call_indirect<void>(g.fn, g.argument);
   const hasEnded = !isUnwinding;
   if (isUnwinding) {
     isUnwinding = false;
     checkDepth();
     asyncify.stop_unwind();
     // The prologues' counterparts did not run: the pointer is still where it was at suspend().
-    takeAway(__stack_pointer, base);
+    takeAway(g, __stack_pointer, base);
   }
   __stack_pointer = base;
   return hasEnded;
 }
 
-/** Readies asyncify for the goroutine's frames; how many bytes of slots it has. One that never ran has none of both. */
-function bringBack(address: usize): usize {
-  const g = changetype<Goroutine>(address);
-  if (g.frames == 0) return 0;
-  const start = spill + FRAMES_OFFSET;
-  memory.copy(start, g.image, g.frames);
+/** Puts the slots back, and has asyncify read the frames where they are. */
+// @ts-ignore: decorator
+@inline
+function bringBack(g: Goroutine, base: usize): void {
+  const frames = g.image + g.frames;
   const descriptor = changetype<asyncify.StackDescriptor>(spill);
-  descriptor.stackStart = start + g.frames;
-  descriptor.stackEnd = spill + SPILL_SIZE;
+  descriptor.stackStart = frames;
+  descriptor.stackEnd = frames;
   isRewinding = true;
-  // Not copied from here: this function's own slots are where they go.
-  returning = g.image + g.frames;
-  const depth = g.slots;
+  const slots = g.slots;
+  const top = base - slots;
+  __stack_pointer = top;
+  copy(top, frames, slots);
   g.frames = 0;
   g.slots = 0;
-  return depth;
 }
 
 /** asyncify itself would only trap: it looks at the end, when it has written past it. Nothing runs on after that. */
@@ -159,14 +162,16 @@ function checkDepth(): void {
 }
 
 /** Saves frames and slots of the goroutine that has just stopped. */
-function takeAway(top: usize, base: usize): void {
-  const g = self();
+// @ts-ignore: decorator
+@inline
+function takeAway(g: Goroutine, top: usize, base: usize): void {
   const start = spill + FRAMES_OFFSET;
   const frames = <u32>(changetype<asyncify.StackDescriptor>(spill).stackStart - start);
   const slots = <u32>(base - top);
   if (g.capacity < frames + slots) enlarge(g, frames + slots);
-  memory.copy(g.image, start, frames);
-  memory.copy(g.image + frames, top, slots);
+  const image = g.image;
+  copy(image, start, frames);
+  copy(image + frames, top, slots);
   g.frames = frames;
   g.slots = slots;
 }
@@ -177,9 +182,15 @@ function enlarge(g: Goroutine, size: u32): void {
   g.capacity = size;
 }
 
-/** Gives back the memory of a goroutine that has ended. */
-export function discard(g: Goroutine): void {
-  if (g.image != 0) heap.free(g.image);
-  g.image = 0;
-  g.capacity = 0;
+/** Copies `size` bytes, a multiple of four. */
+// @ts-ignore: decorator
+@inline
+function copy(to: usize, from: usize, size: u32): void {
+  if (size > FEW) {
+    memory.copy(to, from, size);
+    return;
+  }
+  const end = from + size;
+  for (; from + 8 <= end; from += 8, to += 8) store<u64>(to, load<u64>(from));
+  if (from < end) store<u32>(to, load<u32>(from));
 }

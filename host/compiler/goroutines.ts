@@ -7,8 +7,8 @@ export type Binaryen = typeof binaryen;
 // The modules of assembly/go/; where the library is a package of the project, "sockyard/" is followed by "assembly/".
 const LIBRARY = /^~lib\/sockyard\/(?:assembly\/)?go\/\w+\//;
 
-/** What asyncify knows by what it calls, and what owns no slot of the shadow stack: none of these may be inlined. */
-const KEPT = /\/(?:suspend|enter|resume|bringBack|checkDepth|takeAway)$|#run(?:@override)?$/;
+/** What asyncify knows by what it calls, and what would slow down where it is rarely called: not to be inlined. */
+const KEPT = /\/(?:suspend|resume|program|prepare|checkDepth|enlarge|step|idle|glance)$/;
 
 /** This file: a build depends on it. */
 export const transformPath: string = fileURLToPath(import.meta.url);
