@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { pinned } from "./machine.js";
+import { goVersion, pinned } from "./machine.js";
 import { binary, environment, nodeFlags, sockyardRun, source } from "./paths.js";
 import { Program } from "./program.js";
 
@@ -13,6 +13,13 @@ const UNIX = servers("echo-unix", "C, blocking", ["--allow-net-listen=unix:@*"])
 const UDP = servers("echo-udp", "C, blocking", ["--allow-net=127.0.0.1"]);
 const MANY = servers("echo-epoll", "C, epoll", ["--allow-net-listen=127.0.0.1:0"]);
 const TAKE = servers("take", "C, blocking", ["--allow-net-listen=unix:@*", "--allow-fd-pass"]);
+const GO = { title: "Go, GOMAXPROCS=1", command: [binary("echo-go")] };
+const GOROUTINES = {
+  ...servers("echo-goroutines", "", ["--allow-net-listen=127.0.0.1:0"]),
+  c: MANY.c,
+  again: MANY.again,
+  ...(goVersion === null ? {} : { go: GO }),
+};
 const NET = { title: "Node's net", command: [process.execPath, ...nodeFlags, source("echo-net.js")] };
 
 const GUESTS = ["guest", "limited"];
@@ -41,6 +48,10 @@ export const echoCases = [
     rate("64 bytes there and back, 1,000 connections at once", "messages/s", 1, 0.93),
     processorTime("message", null),
   ]),
+  echoCase("many-goroutines", "so it does with a goroutine for each", GOROUTINES, [
+    rate("64 bytes there and back, 1,000 connections at once", "messages/s", 1, 0.88),
+    processorTime("message", null),
+  ]),
   echoCase("pass", "a guest takes descriptors nearly as fast as C", TAKE, [
     rate("a TCP socket passed, taken, closed and answered for", "passes/s", 1, 0.85),
     processorTime("pass", null),
@@ -64,7 +75,7 @@ function servers(name, title, grants) {
 
 /** The client of a case: how it is started for a server at `address`. */
 function client(name, address) {
-  if (name === "many") return [binary("load-many"), "1000", address, String(DURATION)];
+  if (name.startsWith("many")) return [binary("load-many"), "1000", address, String(DURATION)];
   if (name === "pass") return [binary("load-pass"), address, String(DURATION)];
   return [binary("load"), name, address, String(DURATION)];
 }

@@ -36,23 +36,23 @@ function main(): i32 {
   const watch = new Watch(listener);
   if (watch.arm() < 0) return failure("epoll");
   stderr.write(`listening on ${address.toString()}\n`);
-  acceptAll(watch);
-  return 1;
+  return acceptAll(watch);
 }
 
-function acceptAll(listener: Watch): void {
+function acceptAll(listener: Watch): i32 {
   const before = memory.size();
   let accepted = 0;
   while (listener.waitRead() == 0) {
     const client = accept4(listener.fd, NULL, NULL, SOCK_NONBLOCK);
     if (client < 0) {
-      if (errno != EAGAIN) return perror("accept");
+      if (errno != EAGAIN) return failure("accept");
       listener.reading.isReady = false;
     } else {
       go(serve, client);
       if (++accepted == MANY) go(tellMemory, before);
     }
   }
+  return 1;
 }
 
 function serve(client: i32): void {

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 
@@ -15,6 +15,9 @@ function lastAllowedCore() {
   return Number(/^Cpus_allowed_list:.*?(\d+)$/m.exec(status)?.[1] ?? 0);
 }
 
+/** What `go version` says, or null without a Go. */
+export const goVersion = spawnSync("go", ["version"], { encoding: "utf8" }).stdout?.trim() || null;
+
 /**
  * Puts a command on that core.
  *
@@ -29,5 +32,6 @@ export function describeMachine() {
   return [
     `${model}, ${cpus().length} cores, core ${core} used`,
     `Linux ${release()}, Node ${process.version}, ${compiler}`,
+    goVersion ?? "no Go here: its rows are left out",
   ];
 }

@@ -6,7 +6,8 @@ export const HELP = `usage: npm run bench -- [OPTIONS]
 Measures guests against C that makes the same calls, all on one core, and prints a table.
 
   --rounds N   how often each measurement is repeated (9)
-  --only NAME  only one case: ping, bulk, connect, unix, udp, many, pass, call, pair, pair-pass, goroutines or start-up
+  --only NAME  only one case: ping, bulk, connect, unix, udp, many, many-goroutines, pass,
+               call, pair, pair-pass, goroutines or start-up
   --help       this text
 `;
 

@@ -8,6 +8,7 @@ import * as sys from "../bindings/berkeley";
 import { EpollEvent } from "../epoll";
 import {
   ECANCELED,
+  EEXIST,
   EINTR,
   ENOENT,
   EPERM,
@@ -75,6 +76,8 @@ export class Direction extends Alarm {
     for (let g = this.queue.pop(); g !== null; g = this.queue.pop()) ready(g);
   }
 
+  // @ts-ignore: decorator
+  @inline
   wait(): void {
     const g = self();
     this.queue.push(g);
@@ -130,6 +133,18 @@ export class Watch {
 
   /** Has the kernel tell of this descriptor from now on, and whether it is ready already. 0 or -errno. */
   arm(): i32 {
+    return this.register(EPOLL_CTL_ADD, EEXIST, EPOLL_CTL_MOD);
+  }
+
+  /** arm() for a descriptor that is probably in the set, and forgets what was known of `direction`. */
+  look(direction: Direction): i32 {
+    const result = this.register(EPOLL_CTL_MOD, ENOENT, EPOLL_CTL_ADD);
+    direction.isReady = !this.isPollable;
+    return result;
+  }
+
+  /** Whether it is in the set is the kernel's to know: it may have been closed, and the number given to another. */
+  private register(operation: i32, unless: i32, otherwise: i32): i32 {
     if (epollFd < 0) {
       const created = sys.epoll_create1(EPOLL_CLOEXEC);
       if (created < 0) return created;
@@ -138,20 +153,12 @@ export class Watch {
     const event = changetype<EpollEvent>(events);
     event.events = ALL_EVENTS;
     event.data = ((<u64>this.generation) << 32) | <u64>this.fd;
-    // Whether it is in the set is the kernel's to know: it may have been closed, and the number given to another.
-    let result = sys.epoll_ctl(epollFd, EPOLL_CTL_MOD, this.fd, events);
-    if (result == -ENOENT) result = sys.epoll_ctl(epollFd, EPOLL_CTL_ADD, this.fd, events);
+    let result = sys.epoll_ctl(epollFd, operation, this.fd, events);
+    if (result == -unless) result = sys.epoll_ctl(epollFd, otherwise, this.fd, events);
     if (result < 0 && result != -EPERM) return result;
     this.isPollable = result == 0;
     this.enter();
     return 0;
-  }
-
-  /** arm(), and forgets what was known of `direction`. */
-  look(direction: Direction): i32 {
-    const result = this.arm();
-    direction.isReady = !this.isPollable;
-    return result;
   }
 
   private enter(): void {

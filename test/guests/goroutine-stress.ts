@@ -1,7 +1,7 @@
 // Goroutines that hold objects in every way while they wait, and a collection between any two steps.
 // Argument: the number of goroutines. Prints how many checks were made, and what was found wrong.
 
-import { Chan, go, go0, gosched, numGoroutine } from "sockyard/go";
+import { Chan, go, go0, gosched, numGoroutine, Select } from "sockyard/go";
 import { argv, exit, stdout } from "sockyard/process";
 import { WaitGroup } from "sockyard/sync";
 
@@ -83,8 +83,34 @@ class Short implements Greeter {
   }
 }
 
+class Note {
+  constructor(
+    public text: string,
+    public to: Chan<string>,
+  ) {}
+}
+
+/** Ends at once: what it sends is then with the goroutine that waits, and nowhere else. */
+function tell(note: Note): void {
+  note.to.send(note.text + "!");
+}
+
+function exchange(id: i32): void {
+  const first = new Chan<string>();
+  const second = new Chan<string>();
+  go(tell, new Note(`a${id}`, first));
+  check(first.recv() == `a${id}!`, "what was handed over");
+  const select = new Select().recv(first).recv(second);
+  go(tell, new Note(`b${id}`, second));
+  check(select.wait() == 1 && select.value<string>(1) == `b${id}!`, "what a select was handed");
+  go(tell, new Note(`c${id}`, first));
+  gosched();
+  check(first.recv() == `c${id}!`, "what a sender holds");
+}
+
 function work(order: Order): void {
   const id = order.id;
+  exchange(id);
   const tree = grow(3, `t${id}`);
   const size = measure(tree);
   const map = new Map<string, string>();

@@ -63,6 +63,25 @@ function order(): void {
   ok(numGoroutine() == 1, "one that has returned is gone");
 }
 
+function argument(): void {
+  go<bool>((x: bool) => {
+    log += `${x} `;
+  }, true);
+  go<i8>((x: i8) => {
+    log += `${x} `;
+  }, -7);
+  go<i64>((x: i64) => {
+    gosched();
+    log += `${x} `;
+  }, i64.MIN_VALUE);
+  go<f64>((x: f64) => {
+    gosched();
+    log += `${x}`;
+  }, 0.5);
+  settle();
+  logged("true -7 -9223372036854775808 0.5", "an argument may be of any type");
+}
+
 function unbuffered(): void {
   const c = new Chan<i32>();
   ok(c.length == 0 && c.capacity == 0, "a channel without capacity has length 0");
@@ -316,6 +335,7 @@ function manyParked(): void {
 }
 
 order();
+argument();
 unbuffered();
 buffered();
 closing();
