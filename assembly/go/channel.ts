@@ -4,8 +4,8 @@ import { zero } from "../zero";
 import { Goroutine, get, PENDING, put, ready, self, Wait, Waiter } from "./goroutine";
 import { park } from "./stack";
 
-/** Those who wait for one end of a channel. */
-@final
+/** Those who wait for one end of a channel: a part of the channel, which the collector need not know. */
+@unmanaged
 export class Waiters {
   private head: Waiter | null = null;
   private tail: Waiter | null = null;
@@ -49,6 +49,16 @@ export class Waiters {
   }
 }
 
+/** Waits among `waiters`. */
+// @ts-ignore: decorator
+@inline
+function waitIn(waiters: Waiters, wait: Wait): void {
+  const g = self();
+  g.fired = PENDING;
+  waiters.push(g);
+  park(g, wait);
+}
+
 /** It is the turn of `w`: its goroutine can go on. */
 function fire(w: Waiter, ok: bool): void {
   const g = w.g;
@@ -86,10 +96,9 @@ export class Chan<T> {
   value: T = zero<T>();
   /** Whether that value was sent; false: the channel is closed and empty. Go's `v, ok := <-c`. */
   ok: bool = false;
-  /** @internal */
-  receivers: Waiters = new Waiters();
-  /** @internal */
-  senders: Waiters = new Waiters();
+  // The two Waiters, each of two pointers.
+  private receiving: u64 = 0;
+  private sending: u64 = 0;
   private isClosed: bool = false;
   private first: i32 = 0;
   private count: i32 = 0;
@@ -98,6 +107,20 @@ export class Chan<T> {
   constructor(capacity: i32 = 0) {
     if (capacity < 0) throw new RangeError("makechan: size out of range");
     this.buffer = new StaticArray<T>(capacity);
+  }
+
+  /** @internal */
+  // @ts-ignore: decorator
+  @inline
+  get receivers(): Waiters {
+    return changetype<Waiters>(changetype<usize>(this) + offsetof<Chan<T>>("receiving"));
+  }
+
+  /** @internal */
+  // @ts-ignore: decorator
+  @inline
+  get senders(): Waiters {
+    return changetype<Waiters>(changetype<usize>(this) + offsetof<Chan<T>>("sending"));
   }
 
   /** `len(c)`: how many values are under way. */
@@ -115,7 +138,7 @@ export class Chan<T> {
     if (this.offer(value)) return;
     const g = self();
     put<T>(g, value);
-    this.wait(this.senders, Wait.SEND);
+    waitIn(this.senders, Wait.SEND);
     if (!self().ok) throw new Error("send on closed channel");
   }
 
@@ -178,17 +201,8 @@ export class Chan<T> {
 
   // @ts-ignore: decorator
   @inline
-  private wait(waiters: Waiters, wait: Wait): void {
-    const g = self();
-    g.fired = PENDING;
-    waiters.push(g);
-    park(g, wait);
-  }
-
-  // @ts-ignore: decorator
-  @inline
   private receive(): void {
-    this.wait(this.receivers, Wait.RECEIVE);
+    waitIn(this.receivers, Wait.RECEIVE);
     const g = self();
     this.ok = g.ok;
     this.value = take<T>(g);
