@@ -66,11 +66,6 @@ export function questionId(): i32 {
   return messageId(queryBuffer);
 }
 
-/** Sets the identifier of `query()`. */
-export function setQuestionId(id: i32): void {
-  setMessageId(queryBuffer, id);
-}
-
 /** Sets the identifier of `answer()`. */
 export function setAnswerId(id: i32): void {
   setMessageId(answerBuffer, id);

@@ -1,8 +1,12 @@
 import type { Errno } from "./errno.js";
-import { EBADF, EMFILE, ENOTSOCK } from "./linux.generated.js";
+import { EBADF, EINVAL, EMFILE, ENOTSOCK } from "./linux.generated.js";
+import type { Lookup } from "./resolver/lookup.js";
 import type { Socket } from "./socket.js";
 
 const FREE = -1;
+/** Of a look-up: not AT_FDCWD, nor any other number that means something to the kernel. */
+const HELD = -2;
+const LOOKUPS_MAX = 1024;
 
 /**
  * The guest's descriptors: its small numbers on one side, the kernel's on the other.
@@ -14,6 +18,7 @@ const FREE = -1;
 export class FdTable {
   #hostFds = new Int32Array(64).fill(FREE);
   readonly #sockets: (Socket | undefined)[] = [];
+  readonly #lookups = new Map<number, Lookup>();
   readonly #borrowed = new Set<number>();
   readonly #closeOnExec = new Set<number>();
   #lowestFree = 0;
@@ -21,10 +26,19 @@ export class FdTable {
   /** `limit` is the guest's RLIMIT_NOFILE: numbers stay below it. */
   constructor(readonly limit = 1 << 20) {}
 
-  /** The kernel's descriptor behind `fd`, or -1, which every system call answers with EBADF. */
+  /**
+   * The kernel's descriptor behind `fd`, or a negative number, which every system call answers with EBADF: for what is
+   * not open, and for a look-up, which can only be waited for.
+   */
   hostFd(fd: number): number {
     const hostFds = this.#hostFds;
     return fd >= 0 && fd < hostFds.length ? (hostFds[fd] ?? FREE) : FREE;
+  }
+
+  /** The same to wait for: that of a look-up, too. */
+  waitFd(fd: number): number {
+    const hostFd = this.hostFd(fd);
+    return hostFd === HELD ? (this.#lookups.get(fd)?.hostFd ?? FREE) : hostFd;
   }
 
   isOpen(fd: number): boolean {
@@ -61,20 +75,43 @@ export class FdTable {
     return fd;
   }
 
+  /** Enters a look-up under the lowest free number, or answers `-EMFILE` and owns nothing. */
+  addLookup(lookup: Lookup): number | Errno {
+    const fd = this.add(HELD, undefined, false);
+    if (fd >= 0) this.#lookups.set(fd, lookup);
+    return fd;
+  }
+
+  /** The look-up behind `fd`, `-EBADF`, or `-EINVAL` if it is none. */
+  lookup(fd: number): Lookup | Errno {
+    return this.#lookups.get(fd) ?? (this.isOpen(fd) ? -EINVAL : -EBADF);
+  }
+
+  /** Whether there are as many look-ups as one guest may have: each holds several of the host's descriptors. */
+  get isFullOfLookups(): boolean {
+    return this.#lookups.size >= LOOKUPS_MAX || this.isFull;
+  }
+
   /** Whether `fd` is one of the host's own descriptors. */
   isBorrowed(fd: number): boolean {
     return this.#borrowed.has(fd);
   }
 
-  /** Frees the number `fd`; answers the kernel's descriptor to close, null if that is the host's own, or `-EBADF`. */
+  /**
+   * Frees the number `fd`; answers the kernel's descriptor to close, or `-EBADF`. Null if there is none to close: that
+   * of the host's own stays open, and a look-up is closed here.
+   */
   remove(fd: number): number | null | Errno {
     const hostFd = this.hostFd(fd);
     if (hostFd === FREE) return -EBADF;
     this.#hostFds[fd] = FREE;
     this.#sockets[fd] = undefined;
     this.#closeOnExec.delete(fd);
+    const lookup = this.#lookups.get(fd);
+    this.#lookups.delete(fd);
+    lookup?.close();
     if (fd < this.#lowestFree) this.#lowestFree = fd;
-    return this.#borrowed.delete(fd) ? null : hostFd;
+    return this.#borrowed.delete(fd) || lookup !== undefined ? null : hostFd;
   }
 
   closeOnExec(fd: number): boolean {

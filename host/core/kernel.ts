@@ -159,10 +159,21 @@ export interface Kernel {
   unlinkat(directoryFd: number, name: Uint8Array): SysResult;
 
   /**
-   * The addresses of a host name (`[a-z0-9._-]`, at most 254) by the system's resolver: `getaddrinfo(3)`. Blocks.
-   * `-ENOENT` if there is no such name, `-EAGAIN` if it cannot be told now.
+   * Begins to ask the system's resolver for the addresses of a host name (`[a-z0-9._-]`, at most 254):
+   * `getaddrinfo(3)`, on a thread of its own. A descriptor that can be read once there is an answer; closing it gives up.
+   * `-EAGAIN` if too many are running.
    */
-  getaddrinfo(name: Uint8Array, family: number): Uint8Array[] | SysResult;
+  startGetaddrinfo(name: Uint8Array, family: number): SysResult;
+  /**
+   * Takes the answer, once; `-EINPROGRESS` if there is none yet. `-ENOENT` if there is no such name, `-EAGAIN` if it
+   * cannot be told now.
+   */
+  finishGetaddrinfo(hostFd: number): Uint8Array[] | SysResult;
+
+  /** A timer that counts as no time set by anybody does: `timerfd_create(CLOCK_MONOTONIC, …)`. */
+  timerfdCreate(): SysResult;
+  /** Makes the timer's descriptor readable from `nanoseconds` from now on, and not before. */
+  timerfdSettime(hostFd: number, nanoseconds: number): SysResult;
 
   /** Writes the clock's time in nanoseconds as a u64 at `pointer`. */
   clockGettime(clock: number, pointer: number): SysResult;

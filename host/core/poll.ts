@@ -33,7 +33,7 @@ export class PollSet {
   set(core: Core, index: number, fd: number, events: number): void {
     const isInvalid = fd >= 0 && !core.fds.isOpen(fd);
     if (isInvalid) this.#invalid++;
-    this.#words[index * 2] = fd < 0 || isInvalid ? -1 : core.fds.hostFd(fd);
+    this.#words[index * 2] = fd < 0 || isInvalid ? -1 : core.fds.waitFd(fd);
     this.#shorts[index * 4 + 2] = events;
     this.#shorts[index * 4 + 3] = isInvalid ? POLLNVAL : 0;
   }

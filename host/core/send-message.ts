@@ -84,7 +84,8 @@ function put(core: Core, socket: Socket, message: ControlMessage, passed: number
 function putDescriptors(core: Core, { domain }: Socket, fds: readonly number[], passed: number[]): SysResult {
   if (domain !== AF_UNIX) return 0;
   if (passed.length + fds.length > SCM_MAX_FD) return -EINVAL;
-  if (!fds.every((fd) => core.fds.isOpen(fd))) return -EBADF;
+  // A look-up is not open here: it is nobody's but this program's.
+  if (!fds.every((fd) => core.fds.hostFd(fd) >= 0)) return -EBADF;
   passed.push(...fds);
   return 0;
 }

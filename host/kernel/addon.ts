@@ -64,8 +64,11 @@ export interface NativeContext {
   fstat(hostFd: number, status: BigUint64Array): SysResult;
   fstatat(directoryFd: number, name: Uint8Array, status: BigUint64Array): SysResult;
   unlinkat(directoryFd: number, name: Uint8Array): SysResult;
+  startGetaddrinfo(name: Uint8Array, family: number): SysResult;
   /** Fills `entries`, 20 bytes each, and answers how many there are. */
-  getaddrinfo(name: Uint8Array, family: number, entries: Uint8Array): SysResult;
+  finishGetaddrinfo(hostFd: number, entries: Uint8Array): SysResult;
+  timerfdCreate(): SysResult;
+  timerfdSettime(hostFd: number, nanoseconds: number): SysResult;
   clockGettime(clock: number, pointer: number): SysResult;
   clockGetres(clock: number, pointer: number): SysResult;
   getrandom(pointer: number, count: number): SysResult;

@@ -43,7 +43,7 @@ export function openKernel(cancelFd: number): Kernel {
     ...native,
     ...memoryCalls(native, mailbox.numbers),
     ...pathCalls(native),
-    getaddrinfo: (name, family) => systemAddresses(native, name, family),
+    finishGetaddrinfo: (hostFd) => systemAddresses(native, hostFd),
     address: mailbox.address,
     control: mailbox.control,
     description: mailbox.numbers,

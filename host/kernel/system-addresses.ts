@@ -9,10 +9,10 @@ import type { NativeContext } from "./addon.js";
 const ENTRY_SIZE = 20;
 const ENTRIES = 256;
 
-/** `getaddrinfo(3)`: each address in network order, or `-errno`. */
-export function systemAddresses(native: NativeContext, name: Uint8Array, family: number): Uint8Array[] | SysResult {
+/** What a look-up of the system's has found: each address in network order, or `-errno`. */
+export function systemAddresses(native: NativeContext, hostFd: number): Uint8Array[] | SysResult {
   const entries = new Uint8Array(ENTRY_SIZE * ENTRIES);
-  const count = native.getaddrinfo(name, family, entries);
+  const count = native.finishGetaddrinfo(hostFd, entries);
   if (count < 0) return count;
   const view = new DataView(entries.buffer);
   return Array.from({ length: Math.min(count, ENTRIES) }, (_, index) => {

@@ -185,19 +185,47 @@ static napi_value binding_unlinkat(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_unlinkat(directory_fd, name.data, name.size));
 }
 
-/* getaddrinfo(name: Uint8Array, family: number, entries: Uint8Array): number */
-static napi_value binding_getaddrinfo(napi_env env, napi_callback_info info)
+/* startGetaddrinfo(name: Uint8Array, family: number): number */
+static napi_value binding_start_getaddrinfo(napi_env env, napi_callback_info info)
 {
-  napi_value values[3];
-  struct context *context;
+  napi_value values[2];
   struct bytes name;
-  struct bytes entries;
   int32_t family;
-  if (!binding_read_arguments(env, info, 3, values, &context) || !binding_read_bytes(env, values[0], &name) ||
-      !binding_read_integer(env, values[1], &family) || !binding_read_bytes(env, values[2], &entries))
+  if (!binding_read_arguments(env, info, 2, values, NULL) || !binding_read_bytes(env, values[0], &name) ||
+      !binding_read_integer(env, values[1], &family))
     return NULL;
-  int result = kernel_getaddrinfo(context, name.data, name.size, family, entries.data, entries.size);
-  return binding_make_integer(env, result);
+  return binding_make_integer(env, kernel_start_getaddrinfo(name.data, name.size, family));
+}
+
+/* finishGetaddrinfo(hostFd: number, entries: Uint8Array): number */
+static napi_value binding_finish_getaddrinfo(napi_env env, napi_callback_info info)
+{
+  napi_value values[2];
+  int32_t fd;
+  struct bytes entries;
+  if (!binding_read_arguments(env, info, 2, values, NULL) || !binding_read_integer(env, values[0], &fd) ||
+      !binding_read_bytes(env, values[1], &entries))
+    return NULL;
+  return binding_make_integer(env, kernel_finish_getaddrinfo(fd, entries.data, entries.size));
+}
+
+/* timerfdCreate(): number */
+static napi_value binding_timerfd_create(napi_env env, napi_callback_info info)
+{
+  (void) info;
+  return binding_make_integer(env, kernel_timerfd_create());
+}
+
+/* timerfdSettime(hostFd: number, nanoseconds: number): number */
+static napi_value binding_timerfd_settime(napi_env env, napi_callback_info info)
+{
+  napi_value values[2];
+  int32_t fd;
+  double nanoseconds;
+  if (!binding_read_arguments(env, info, 2, values, NULL) || !binding_read_integer(env, values[0], &fd) ||
+      !binding_read_double(env, values[1], &nanoseconds))
+    return NULL;
+  return binding_make_integer(env, kernel_timerfd_settime(fd, nanoseconds));
 }
 
 /* clockGettime(clock: number, pointer: number): number */
@@ -248,7 +276,10 @@ const struct binding_entry binding_file_entries[] = {
   {"fstat", binding_fstat},
   {"fstatat", binding_fstatat},
   {"unlinkat", binding_unlinkat},
-  {"getaddrinfo", binding_getaddrinfo},
+  {"startGetaddrinfo", binding_start_getaddrinfo},
+  {"finishGetaddrinfo", binding_finish_getaddrinfo},
+  {"timerfdCreate", binding_timerfd_create},
+  {"timerfdSettime", binding_timerfd_settime},
   {"clockGettime", binding_clock_gettime},
   {"clockGetres", binding_clock_getres},
   {"getrandom", binding_getrandom},

@@ -154,10 +154,19 @@ int kernel_unlinkat(int directory_fd, const uint8_t *name, size_t size);
 
 /*
  * getaddrinfo(3) of a complete host name in lower case, by a thread of its own: nobody could end the wait otherwise.
- * Fills `room` bytes with entries of 20 bytes (kernel_resolve.c). Returns how many there are, at most 256, or -errno.
+ * Returns a descriptor that can be read once there is an answer. To close it is to give up; the thread goes on alone.
+ * -EAGAIN if too many are running.
  */
-int kernel_getaddrinfo(
-  const struct context *context, const uint8_t *name, size_t size, int family, uint8_t *entries, size_t room);
+int kernel_start_getaddrinfo(const uint8_t *name, size_t size, int family);
+/*
+ * Takes the answer, once: fills `room` bytes with entries of 20 bytes (kernel_resolve.c) and returns how many there
+ * are, at most 256, or -errno; -EINPROGRESS if there is none yet.
+ */
+int kernel_finish_getaddrinfo(int fd, uint8_t *entries, size_t room);
+
+/* A timer of CLOCK_MONOTONIC: its descriptor can be read from `nanoseconds` after it was set on. */
+int kernel_timerfd_create(void);
+int kernel_timerfd_settime(int fd, double nanoseconds);
 
 int kernel_clock_gettime(const struct context *context, int clock, uint32_t pointer);
 int kernel_clock_getres(const struct context *context, int clock, uint32_t pointer);

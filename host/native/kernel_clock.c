@@ -2,6 +2,7 @@
 #include <endian.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/timerfd.h>
 #include <time.h>
 
 #include "kernel_memory.h"
@@ -28,6 +29,20 @@ int kernel_clock_getres(const struct context *context, int clock, uint32_t point
 {
   struct timespec time;
   return clock_getres(clock, &time) == -1 ? -errno : store_time(context, &time, pointer);
+}
+
+int kernel_timerfd_create(void)
+{
+  int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  return fd == -1 ? -errno : fd;
+}
+
+int kernel_timerfd_settime(int fd, double nanoseconds)
+{
+  /* Zero would stop the timer, and a century is for ever; the comparison is false for NaN too. */
+  int64_t time = nanoseconds > 1 && nanoseconds < 3.2e18 ? (int64_t) nanoseconds : 1;
+  const struct itimerspec value = {.it_value = {.tv_sec = time / 1000000000, .tv_nsec = time % 1000000000}};
+  return timerfd_settime(fd, 0, &value, NULL) == -1 ? -errno : 0;
 }
 
 int kernel_getrandom(const struct context *context, uint32_t pointer, uint32_t count)

@@ -5,11 +5,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include "kernel.h"
 #include "kernel_thread.h"
-#include "kernel_wait.h"
 
 /* What nsswitch modules may want; musl's own default would be too small for some. */
 #define STACK_SIZE (1024 * 1024)
@@ -32,26 +32,22 @@ struct host_address {
   uint8_t address[16];
 };
 
-/* Held by the caller and by the thread; the last one to leave frees it. */
-struct lookup {
-  atomic_int holders;
-  int done_fd;
-  int family;
-  char name[NAME_SIZE_MAX + 1];
-  /* A count of entries, or -errno; the thread's until `done_fd` says so. */
-  int result;
+/* What the thread tells, in one message; the entries that there are. */
+struct answer {
+  /* A count of entries, or -errno. */
+  int32_t result;
   struct host_address entries[ENTRIES_MAX];
 };
 
-static atomic_int running;
+/* The thread's own: it frees it. Nobody else has to know how long it lives. */
+struct lookup {
+  int fd;
+  int family;
+  char name[NAME_SIZE_MAX + 1];
+  struct answer answer;
+};
 
-static void release(struct lookup *lookup)
-{
-  if (atomic_fetch_sub(&lookup->holders, 1) > 1)
-    return;
-  close(lookup->done_fd);
-  free(lookup);
-}
+static atomic_int running;
 
 static int errno_of(int error)
 {
@@ -71,11 +67,11 @@ static int errno_of(int error)
   }
 }
 
-static int collect(struct lookup *lookup, const struct addrinfo *list)
+static int collect(struct answer *answer, const struct addrinfo *list)
 {
   int count = 0;
   for (const struct addrinfo *info = list; info != NULL && count < ENTRIES_MAX; info = info->ai_next) {
-    struct host_address *entry = &lookup->entries[count];
+    struct host_address *entry = &answer->entries[count];
     if (info->ai_family == AF_INET)
       memcpy(entry->address, &((const struct sockaddr_in *) (const void *) info->ai_addr)->sin_addr, 4);
     else if (info->ai_family == AF_INET6)
@@ -88,6 +84,13 @@ static int collect(struct lookup *lookup, const struct addrinfo *list)
   return count;
 }
 
+/* Nobody listens to a look-up that was closed: then this fails, and nothing is lost. */
+static void tell(int fd, const struct answer *answer)
+{
+  size_t count = answer->result > 0 ? (size_t) answer->result : 0;
+  (void) send(fd, answer, offsetof(struct answer, entries) + count * sizeof(*answer->entries), MSG_NOSIGNAL);
+}
+
 static void *run(void *argument)
 {
   struct lookup *lookup = argument;
@@ -95,12 +98,14 @@ static void *run(void *argument)
   const struct addrinfo hints = {.ai_family = lookup->family, .ai_socktype = SOCK_STREAM};
   struct addrinfo *list = NULL;
   int error = getaddrinfo(lookup->name, NULL, &hints, &list);
-  lookup->result = error != 0 ? errno_of(error) : collect(lookup, list);
+  lookup->answer.result = error != 0 ? errno_of(error) : collect(&lookup->answer, list);
   if (error == 0)
     freeaddrinfo(list);
-  eventfd_write(lookup->done_fd, 1);
-  release(lookup);
+  /* Whoever hears the answer may begin the next look-up. */
   atomic_fetch_sub(&running, 1);
+  tell(lookup->fd, &lookup->answer);
+  close(lookup->fd);
+  free(lookup);
   return NULL;
 }
 
@@ -114,14 +119,6 @@ static int start(struct lookup *lookup)
   return status;
 }
 
-/* Waits for the thread, or for the guest to be cancelled. */
-static int await(const struct context *context, const struct lookup *lookup)
-{
-  struct pollfd pollfd = {.fd = lookup->done_fd, .events = POLLIN};
-  int ready = kernel_ppoll(context, &pollfd, 1, KERNEL_NEVER);
-  return ready < 0 ? ready : lookup->result;
-}
-
 static bool is_host_name(const uint8_t *name, size_t size)
 {
   for (size_t i = 0; i < size; i++) {
@@ -132,43 +129,47 @@ static bool is_host_name(const uint8_t *name, size_t size)
   return size > 0 && size <= NAME_SIZE_MAX;
 }
 
-static struct lookup *make_lookup(const uint8_t *name, size_t size, int family)
+static struct lookup *make_lookup(const uint8_t *name, size_t size, int family, int fd)
 {
   struct lookup *lookup = calloc(1, sizeof(*lookup));
   if (lookup == NULL)
     return NULL;
-  atomic_init(&lookup->holders, 2);
+  lookup->fd = fd;
   lookup->family = family;
   memcpy(lookup->name, name, size);
   return lookup;
 }
 
-int kernel_getaddrinfo(
-  const struct context *context, const uint8_t *name, size_t size, int family, uint8_t *entries, size_t room)
+int kernel_start_getaddrinfo(const uint8_t *name, size_t size, int family)
 {
   if (!is_host_name(name, size))
     return -EINVAL;
-  struct lookup *lookup = make_lookup(name, size, family);
-  if (lookup == NULL)
-    return -ENOMEM;
-  lookup->done_fd = eventfd(0, EFD_CLOEXEC);
-  if (lookup->done_fd == -1) {
-    int error = errno;
-    free(lookup);
-    return -error;
-  }
-
-  int status = atomic_fetch_add(&running, 1) < RUNNING_MAX ? start(lookup) : -EAGAIN;
-  if (status < 0) {
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+    return -errno;
+  struct lookup *lookup = make_lookup(name, size, family, pair[1]);
+  int status = -ENOMEM;
+  if (lookup != NULL) {
+    status = atomic_fetch_add(&running, 1) < RUNNING_MAX ? start(lookup) : -EAGAIN;
+    if (status == 0)
+      return pair[0];
     atomic_fetch_sub(&running, 1);
-    release(lookup);
-  } else {
-    status = await(context, lookup);
+    free(lookup);
   }
-  if (status > 0) {
-    size_t filled = (size_t) status * sizeof(*lookup->entries);
-    memcpy(entries, lookup->entries, filled < room ? filled : room);
-  }
-  release(lookup);
+  close(pair[0]);
+  close(pair[1]);
   return status;
+}
+
+int kernel_finish_getaddrinfo(int fd, uint8_t *entries, size_t room)
+{
+  struct answer answer;
+  ssize_t size = recv(fd, &answer, sizeof(answer), MSG_DONTWAIT);
+  if (size == -1)
+    return errno == EAGAIN ? -EINPROGRESS : -errno;
+  if ((size_t) size < offsetof(struct answer, entries))
+    return -EIO;
+  size_t filled = (size_t) size - offsetof(struct answer, entries);
+  memcpy(entries, answer.entries, filled < room ? filled : room);
+  return answer.result;
 }

@@ -30,7 +30,6 @@ export function cancellable(kernel: Kernel): Kernel {
     ...override("connect", (a) => ended(kernel.connect(a))),
     ...override("connectFile", (a, b) => ended(kernel.connectFile(a, b))),
     ...override("getrandom", (a, b) => ended(kernel.getrandom(a, b))),
-    ...override("getaddrinfo", (a, b) => ended(kernel.getaddrinfo(a, b))),
     ...override("poll", (a, b, c) => ended(kernel.poll(a, b, c))),
     ...override("epollWait", (a, b, c, d) => ended(kernel.epollWait(a, b, c, d))),
   }) as Kernel;
@@ -40,7 +39,7 @@ function override<Name extends keyof Kernel>(name: Name, value: Kernel[Name]): P
   return { [name]: { value } };
 }
 
-function ended<Result>(result: Result | SysResult): Result | SysResult {
+function ended(result: SysResult): SysResult {
   if (result === -ECANCELED) throw new GuestCancelled();
   return result;
 }

@@ -11,7 +11,6 @@ interface DnsModule {
   readQuestion(length: number): number;
   questionType(): number;
   questionId(): number;
-  setQuestionId(id: number): void;
   setAnswerId(id: number): void;
   accepts(queryLength: number, answerLength: number): number;
   isTruncated(): number;
@@ -36,48 +35,52 @@ export function loadDnsCodec(): DnsCodec {
   const code = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as DnsModule;
   const memory = new Uint8Array(code.memory.buffer);
   const [query, answer, text, address] = [code.query(), code.answer(), code.text(), code.address()];
-  const put = (at: number, ...texts: string[]): void => {
-    memory.set(new TextEncoder().encode(texts.join("")), at);
+  const put = (at: number, bytes: Uint8Array): number => {
+    memory.set(bytes, at);
+    return bytes.length;
   };
+  const putText = (...texts: string[]): number => put(text, new TextEncoder().encode(texts.join("")));
   const append = (length: number, record: DnsRecord): number => {
     if ("address" in record) {
-      put(text, record.owner);
-      memory.set(record.address, address);
-      return code.addAddress(length, record.owner.length, TTL, record.address.length);
+      putText(record.owner);
+      return code.addAddress(length, record.owner.length, TTL, put(address, record.address));
     }
-    put(text, record.owner, record.target);
+    putText(record.owner, record.target);
     return code.addName(length, record.type, record.owner.length, record.target.length, TTL);
   };
   return {
     memory: code.memory,
-    query,
-    answer,
+    buffer: answer,
     scratch: address,
     readQuestion: (message) => {
-      memory.set(message, query);
-      const length = code.readQuestion(message.length);
+      const length = code.readQuestion(put(query, message));
       if (length < 0) return null;
       const name = new TextDecoder().decode(memory.subarray(text, text + length));
       return { name, type: code.questionType(), id: code.questionId() };
     },
-    setQuestionId: (id) => code.setQuestionId(id),
-    accepts: (queryLength, answerLength) => code.accepts(queryLength, answerLength) === 1,
-    isTruncated: () => code.isTruncated() === 1,
-    rcode: () => code.rcode(),
-    addresses: (answerLength) =>
-      Array.from({ length: Math.max(0, code.readAddresses(answerLength)) }, (_, index) =>
+    accepts: (asked, answered) => code.accepts(put(query, asked), put(answer, answered)) === 1,
+    isTruncated: (message) => {
+      put(answer, message);
+      return code.isTruncated() === 1;
+    },
+    rcode: (message) => {
+      put(answer, message);
+      return code.rcode();
+    },
+    addresses: (message) =>
+      Array.from({ length: Math.max(0, code.readAddresses(put(answer, message))) }, (_, index) =>
         memory.slice(address, address + code.readAddress(index)),
       ),
-    copyAnswer: (answerLength, id) => {
+    withId: (message, id) => {
+      const length = put(answer, message);
       code.setAnswerId(id);
-      return memory.slice(answer, answer + answerLength);
+      return memory.slice(answer, answer + length);
     },
-    putAnswer: (message) => memory.set(message, answer),
     // A record that no longer fits is left out: hosts(5) can say more than a message holds.
-    compose: (queryLength, rcode, records) =>
-      records.reduce(
-        (length, record) => Math.max(length, append(length, record)),
-        code.beginAnswer(queryLength, rcode),
-      ),
+    compose: (asked, rcode, records) => {
+      const begun = code.beginAnswer(put(query, asked), rcode);
+      const length = records.reduce((end, record) => Math.max(end, append(end, record)), begun);
+      return memory.slice(answer, answer + length);
+    },
   };
 }

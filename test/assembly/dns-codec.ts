@@ -13,7 +13,6 @@ interface Exports {
   readQuestion(length: number): number;
   questionType(): number;
   questionId(): number;
-  setQuestionId(id: number): void;
   setAnswerId(id: number): void;
   accepts(queryLength: number, answerLength: number): number;
   isTruncated(): number;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FdTable } from "../../host/core/fd-table.js";
-import { AF_INET, EBADF, EMFILE, ENOTSOCK, SOCK_STREAM } from "../../host/core/linux.generated.js";
+import { AF_INET, EBADF, EINVAL, EMFILE, ENOTSOCK, SOCK_STREAM } from "../../host/core/linux.generated.js";
 import { createSocket } from "../../host/core/socket.js";
 
 const add = (table: FdTable, hostFd: number, atLeast = 0) => table.add(hostFd, undefined, false, atLeast);
@@ -21,6 +21,18 @@ describe("the table of descriptors", () => {
     expect(add(table, 11, 5)).toBe(5);
     expect(add(table, 12, 5)).toBe(6);
     expect(add(table, 13)).toBe(1);
+  });
+
+  it("shows a look-up to who waits, and to nobody else", () => {
+    const table = new FdTable();
+    let closed = 0;
+    const lookup = { name: "a.test", hostFd: 98, close: () => void closed++ };
+    expect([add(table, 10), table.addLookup(lookup)]).toEqual([0, 1]);
+    expect([table.hostFd(1), table.waitFd(1), table.waitFd(0), table.waitFd(2)]).toEqual([-2, 98, 10, -1]);
+    expect([table.isOpen(1), table.socket(1)]).toEqual([true, -ENOTSOCK]);
+    expect([table.lookup(1), table.lookup(0), table.lookup(2)]).toEqual([lookup, -EINVAL, -EBADF]);
+    expect([table.remove(1), closed, table.remove(1)]).toEqual([null, 1, -EBADF]);
+    expect([add(table, 11), table.waitFd(1), table.lookup(1)]).toEqual([1, 11, -EINVAL]);
   });
 
   it("answers EMFILE at its limit and owns nothing more", () => {

@@ -14,7 +14,7 @@ export function watchDescriptors(): void {
   });
 }
 
-/** Sockets, and directories or files held by O_PATH; the test runner opens and closes others of its own at any time. */
+/** Sockets, timers, and directories or files held by O_PATH; the test runner opens and closes others of its own at any time. */
 function openDescriptors(): string[] {
   return readdirSync("/proc/self/fd")
     .map((fd) => {
@@ -24,6 +24,6 @@ function openDescriptors(): string[] {
         return ""; // the descriptor of this very listing
       }
     })
-    .filter((link) => link.startsWith("socket:") || link.includes("/sockyard-test-"))
+    .filter((link) => link.startsWith("socket:") || link.includes("[timerfd]") || link.includes("/sockyard-test-"))
     .sort();
 }

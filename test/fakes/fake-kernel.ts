@@ -52,7 +52,7 @@ export const FAKE_STATUS: FileStatus = {
 /**
  * A kernel with scripted results. What the script does not name succeeds as
  * simply as it can: new descriptors count up from 100, sockets are bound to
- * 0.0.0.0:0 and connected to nobody. As the interface promises, descriptor -1 is EBADF
+ * 0.0.0.0:0 and connected to nobody. As the interface promises, a negative descriptor is EBADF
  * and a pointer outside memory EFAULT.
  */
 export function fakeKernel(script: Script = {}): FakeKernel {
@@ -70,7 +70,9 @@ export function fakeKernel(script: Script = {}): FakeKernel {
     const act = typeof scripted === "function" ? scripted : scripted === undefined ? defaults[name] : () => scripted;
     const call = (...args: unknown[]): unknown => {
       recorded.push({ name, args, address: address.bytes.slice(0, address.length) });
-      return OF_A_DESCRIPTOR.has(name) && args[0] === -1 ? -EBADF : (act as (...args: unknown[]) => unknown)(...args);
+      return OF_A_DESCRIPTOR.has(name) && (args[0] as number) < 0
+        ? -EBADF
+        : (act as (...args: unknown[]) => unknown)(...args);
     };
     return [name, call];
   };
@@ -163,7 +165,10 @@ function behaviors(
     setsockopt: succeed,
     originOf: () => "medium",
     pathOf: () => new TextEncoder().encode("/"),
-    getaddrinfo: () => [],
+    startGetaddrinfo: open,
+    finishGetaddrinfo: () => [],
+    timerfdCreate: open,
+    timerfdSettime: succeed,
     fstat: () => FAKE_STATUS,
     fstatat: () => FAKE_STATUS,
     clockGettime: (_, pointer) => check(pointer, 8, 0),

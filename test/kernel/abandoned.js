@@ -33,7 +33,10 @@ async function work({ role, cancelFd }) {
     const own = createCancel();
     const kernel = openKernel(own);
     parentPort.postMessage(own);
-    const result = kernel.getaddrinfo(new TextEncoder().encode("silent.test."), 2);
+    const hostFd = kernel.startGetaddrinfo(new TextEncoder().encode("silent.test."), 2);
+    const pollfd = new Uint8Array(Int32Array.of(hostFd, 1).buffer);
+    const result = kernel.poll(pollfd, 1, -1);
+    kernel.close(hostFd);
     if (result !== -125) throw new Error(`it answers ${result}`);
     return;
   }

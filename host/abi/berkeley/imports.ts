@@ -8,7 +8,15 @@ import { recvmsg, sendmsg } from "./message.js";
 import { getpeername, getsockname } from "./names.js";
 import { getsockopt, setsockopt } from "./options.js";
 import { pipe, pipe2, socketpair } from "./pairs.js";
-import { getaddrinfo, getent, res_send } from "./resolver.js";
+import {
+  getaddrinfo,
+  getaddrinfo_async,
+  getaddrinfo_result,
+  getent,
+  res_send,
+  res_send_async,
+  res_send_result,
+} from "./resolver.js";
 import { accept, accept4, bind, connect, listen, shutdown, socket } from "./socket.js";
 
 /** The import module of this ABI; a change that breaks a compiled guest changes the name. */
@@ -48,7 +56,11 @@ const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
   lstat,
   unlink,
   res_send,
+  res_send_async,
+  res_send_result,
   getaddrinfo,
+  getaddrinfo_async,
+  getaddrinfo_result,
   getent,
   idna_to_ascii,
 };
@@ -82,7 +94,7 @@ function dataImports({ core: { kernel, fds } }: AbiContext): Record<string, Impo
     /** `ssize_t send(int fd, const void *buf, size_t len, int flags)`: write with MSG_DONTWAIT, MSG_MORE; MSG_NOSIGNAL is implied: send(2). */
     send: (fd, buf, len, flags) => kernel.send(fds.hostFd(fd | 0), buf | 0, len | 0, flags | 0),
     /** `int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)`: EPOLL_CTL_ADD, MOD or DEL (`event` is ignored). EEXIST, ENOENT, EPERM for regular files, ELOOP, EINVAL: epoll_ctl(2). */
-    epoll_ctl: (epfd, op, fd, event) => kernel.epollCtl(fds.hostFd(epfd | 0), op | 0, fds.hostFd(fd | 0), event | 0),
+    epoll_ctl: (epfd, op, fd, event) => kernel.epollCtl(fds.hostFd(epfd | 0), op | 0, fds.waitFd(fd | 0), event | 0),
     /** `int epoll_wait(int epfd, struct epoll_event *events, int maxevents, int timeout)`: how many events were written, at most 1024 a call; the timeout is in milliseconds, negative for ever: epoll_wait(2). */
     epoll_wait: (epfd, events, maxevents, timeout) =>
       kernel.epollWait(fds.hostFd(epfd | 0), events | 0, maxevents | 0, timeout | 0),

@@ -1,6 +1,9 @@
-import { isErrno, type SysResult } from "../../core/errno.js";
+import type { Core } from "../../core/core.js";
+import { type Errno, isErrno, type SysResult } from "../../core/errno.js";
 import { AF_INET, AF_INET6, EINVAL, EMSGSIZE } from "../../core/linux.generated.js";
+import { AddressLookup, type Lookup, QueryLookup } from "../../core/resolver/lookup.js";
 import type { AbiContext } from "../imports.js";
+import type { GuestMemory } from "../memory.js";
 
 const MESSAGE_MAX = 65535;
 
@@ -22,10 +25,46 @@ export function res_send(
   if (anslen < 0) return -EINVAL;
   const message = memory.copy(msg, msglen);
   memory.reserve(answer, Math.min(anslen, MESSAGE_MAX));
-  const answered = core.resolver.query(core, message);
-  if (typeof answered === "number") return answered;
-  memory.write(answer, answered, Math.min(anslen, answered.length));
-  return answered.length;
+  return writeAnswer(memory, answer, anslen, core.resolver.query(core, message));
+}
+
+/**
+ * `int res_send_async(const unsigned char *msg, int msglen)`
+ *
+ * Begins what res_send does, with the same errors, and does not wait: a descriptor that can be read when
+ * res_send_result has more to say. It can be polled, entered into epoll sets and closed, which gives up; to any other
+ * call it is EBADF, and it is never passed. EMFILE with 1024 look-ups, which hold three of the host's descriptors each.
+ */
+export function res_send_async({ core, memory }: AbiContext, msg: number, msglen: number): SysResult {
+  if (msglen < 0 || msglen > MESSAGE_MAX) return -EMSGSIZE;
+  return enterLookup(core, core.resolver.openQuery(core, memory.copy(msg, msglen)));
+}
+
+/**
+ * `int res_send_result(int fd, unsigned char *answer, int anslen)`
+ *
+ * What res_send would have answered, as often as it is asked; EINPROGRESS if it has to wait more. A look-up goes on to
+ * the next server within this call, and at no other time. EINVAL if `fd` is not of res_send_async.
+ */
+export function res_send_result({ core, memory }: AbiContext, fd: number, answer: number, anslen: number): SysResult {
+  const lookup = core.fds.lookup(fd);
+  if (typeof lookup === "number") return lookup;
+  if (!(lookup instanceof QueryLookup) || anslen < 0) return -EINVAL;
+  memory.reserve(answer, Math.min(anslen, MESSAGE_MAX));
+  return writeAnswer(memory, answer, anslen, lookup.result());
+}
+
+function writeAnswer(memory: GuestMemory, pointer: number, room: number, answer: Uint8Array | Errno): SysResult {
+  if (typeof answer === "number") return answer;
+  memory.write(pointer, answer, Math.min(room, answer.length));
+  return answer.length;
+}
+
+function enterLookup({ fds }: Core, lookup: Lookup | Errno): SysResult {
+  if (typeof lookup === "number") return lookup;
+  const fd = fds.addLookup(lookup);
+  if (isErrno(fd)) lookup.close();
+  return fd;
 }
 
 const NAME_MAX = 1025;
@@ -48,7 +87,37 @@ export function getaddrinfo(
   const text = memory.cString(node, NAME_MAX);
   if (text === null) return -EINVAL;
   memory.reserve(buf, len);
-  const found = core.resolver.addressesOf(core, new TextDecoder().decode(text), family);
+  return writeAddresses(memory, buf, len, core.resolver.addressesOf(core, new TextDecoder().decode(text), family));
+}
+
+/**
+ * `int getaddrinfo_async(const char *node, int family)`
+ *
+ * Begins what getaddrinfo does, with the same errors, and does not wait: a descriptor like that of res_send_async, for
+ * getaddrinfo_result. EAGAIN with 16 look-ups of the system's in this process, those that were closed included until
+ * the system gives up.
+ */
+export function getaddrinfo_async({ core, memory }: AbiContext, node: number, family: number): SysResult {
+  const text = memory.cString(node, NAME_MAX);
+  if (text === null) return -EINVAL;
+  return enterLookup(core, core.resolver.openAddresses(core, new TextDecoder().decode(text), family));
+}
+
+/**
+ * `int getaddrinfo_result(int fd, struct host_address *buf, size_t len)`
+ *
+ * What getaddrinfo would have answered, as often as it is asked; EINPROGRESS if the system has not answered yet. EINVAL
+ * if `fd` is not of getaddrinfo_async.
+ */
+export function getaddrinfo_result({ core, memory }: AbiContext, fd: number, buf: number, len: number): SysResult {
+  const lookup = core.fds.lookup(fd);
+  if (typeof lookup === "number") return lookup;
+  if (!(lookup instanceof AddressLookup)) return -EINVAL;
+  memory.reserve(buf, len);
+  return writeAddresses(memory, buf, len, lookup.result());
+}
+
+function writeAddresses(memory: GuestMemory, buf: number, len: number, found: Uint8Array[] | Errno): SysResult {
   if (typeof found === "number") return found;
   const room = Math.floor((len >>> 0) / SIZEOF_HOST_ADDRESS);
   found.slice(0, room).forEach((address, index) => {

@@ -15,9 +15,8 @@ export function dnsQuery({ codec }: Resolver, message: Uint8Array): string {
 
 /** A DNS answer: `{NOERROR, 93.184.216.34}`. */
 export function dnsAnswer({ codec, addresses }: Resolver, message: Uint8Array): string {
-  codec.putAnswer(message);
-  const rcode = notation.symbol(notation.DNS_RCODES, codec.rcode());
-  const found = codec.addresses(message.length).map((address) => addresses.format(address));
+  const rcode = notation.symbol(notation.DNS_RCODES, codec.rcode(message));
+  const found = codec.addresses(message).map((address) => addresses.format(address));
   return `{${[rcode, ...limited(found)].join(", ")}}`;
 }
 

@@ -169,7 +169,11 @@ const PRINTERS: Readonly<Record<string, readonly Printer[]>> = {
   lstat: [path, statOut],
   unlink: [path],
   res_send: [query, int, answer, int],
+  res_send_async: [query, int],
+  res_send_result: [fd, answer, int],
   getaddrinfo: [path, domain, hostAddresses, unsigned],
+  getaddrinfo_async: [path, domain],
+  getaddrinfo_result: [fd, hostAddresses, unsigned],
   getent: [database, unsigned, output, unsigned],
   idna_to_ascii: [input, unsigned, output, unsigned],
 };

@@ -15,31 +15,28 @@ export type DnsRecord =
 /**
  * The one codec of DNS messages: the guest library's own code.
  *
- * Core only names what it needs; the runtime supplies it. One query and one
- * answer at a time lie in its memory, to which the resolver's kernel is attached.
+ * Core only names what it needs; the runtime supplies it. Messages go in and
+ * come out as bytes, and nothing stays in its memory from one call to the next:
+ * many look-ups may be under way. The resolver's kernel is attached to it.
  */
 export interface DnsCodec {
   readonly memory: WebAssembly.Memory;
-  /** Where the query lies, and the answer: 65535 bytes each. */
-  readonly query: number;
-  readonly answer: number;
+  /** Where a message of 65535 bytes fits that comes from the kernel or goes there; the next call overwrites it. */
+  readonly buffer: number;
   /** 16 bytes for the transport's own use. */
   readonly scratch: number;
-  /** Takes `message` as the query; null if it is no plain query of class IN. */
+  /** What a message of up to 65535 bytes asks; null if it is no plain query of class IN. */
   readQuestion(message: Uint8Array): DnsQuestion | null;
-  setQuestionId(id: number): void;
-  /** Whether the answer is a sound response to the query. */
-  accepts(queryLength: number, answerLength: number): boolean;
-  /** Whether the answer says that it is cut. */
-  isTruncated(): boolean;
-  /** The response code of the answer: `NOERROR`, `NXDOMAIN`, …. */
-  rcode(): number;
+  /** Whether `answer` is a sound response to `query`. */
+  accepts(query: Uint8Array, answer: Uint8Array): boolean;
+  /** Whether an answer says that it is cut. */
+  isTruncated(answer: Uint8Array): boolean;
+  /** The response code of an answer: `NOERROR`, `NXDOMAIN`, …. */
+  rcode(answer: Uint8Array): number;
   /** The addresses at the end of the answer's chain of aliases. */
-  addresses(answerLength: number): Uint8Array[];
-  /** A copy of the answer, as one to the identifier `id`. */
-  copyAnswer(answerLength: number, id: number): Uint8Array;
-  /** Takes `message` as the answer. */
-  putAnswer(message: Uint8Array): void;
-  /** Makes the answer: these records, in response to the query. Its length. */
-  compose(queryLength: number, rcode: number, records: readonly DnsRecord[]): number;
+  addresses(answer: Uint8Array): Uint8Array[];
+  /** A copy of the message under the identifier `id`. */
+  withId(message: Uint8Array, id: number): Uint8Array;
+  /** An answer: these records, in response to the query. */
+  compose(query: Uint8Array, rcode: number, records: readonly DnsRecord[]): Uint8Array;
 }

@@ -1,4 +1,4 @@
-import { isErrno, type SysResult } from "../errno.js";
+import { type Errno, isErrno } from "../errno.js";
 import type { Kernel } from "../kernel.js";
 import {
   EAGAIN,
@@ -19,8 +19,9 @@ import {
 import { encodeSockaddr } from "../sockaddr.js";
 import type { DnsCodec } from "./dns-codec.js";
 import { exchangeStream } from "./exchange-stream.js";
-import { type Deadline, deadlineIn, type Link, useSocket, waitFor } from "./host-socket.js";
+import { type Link, receivedBytes, sendBytes, useSocket } from "./host-socket.js";
 import type { ResolvConf, ServerAddress } from "./resolv-conf.js";
+import { type Deadline, deadlineIn, type Steps, waitFor } from "./steps.js";
 
 /** Failures that no other server would mend. */
 const OWN: readonly number[] = [-EMFILE, -ENFILE, -ENOMEM, -ENOBUFS, -ECANCELED];
@@ -28,62 +29,69 @@ const OWN: readonly number[] = [-EMFILE, -ENFILE, -ENOMEM, -ENOBUFS, -ECANCELED]
 const ANSWER_MAX = 65535;
 
 /**
- * Asks the servers, in turn and as often as resolv.conf(5) says, for the answer to the codec's query.
+ * Asks the servers, in turn and as often as resolv.conf(5) says, for the answer to a query.
  *
- * The answer's length, `-ETIMEDOUT` if none came in time, `-ECONNREFUSED` if no
+ * The answer, `-ETIMEDOUT` if none came in time, `-ECONNREFUSED` if no
  * server could be reached. A server that fails or refuses makes room for the
  * next; what it said is the answer if none says better.
  */
-export function exchange(link: Link, conf: ResolvConf, first: number, queryLength: number): SysResult {
-  let failure: SysResult = -ECONNREFUSED;
+export function* exchange(link: Link, conf: ResolvConf, first: number, query: Uint8Array): Steps<Uint8Array | Errno> {
+  let failure: Errno = -ECONNREFUSED;
   let poor: Uint8Array | null = null;
   for (let attempt = 0; attempt < conf.attempts; attempt++) {
     let isSilent = false;
     for (let i = 0; i < conf.servers.length; i++) {
       const server = conf.servers[(first + i) % conf.servers.length] as ServerAddress;
-      const result = ask(link, server, conf.timeout, queryLength);
-      if (OWN.includes(result)) return result;
-      if (!isErrno(result) && isUseful(link.codec, result)) return result;
-      if (!isErrno(result)) poor = link.codec.copyAnswer(result, 0);
+      const result = yield* ask(link, server, conf.timeout, query);
+      if (typeof result !== "number") {
+        if (isUseful(link.codec, result)) return result;
+        poor = result;
+      } else if (OWN.includes(result)) {
+        return result;
+      }
       isSilent ||= result === -ETIMEDOUT;
     }
     if (isSilent) failure = -ETIMEDOUT;
     // Who has answered would say the same again.
     else break;
   }
-  if (poor === null) return failure;
-  link.codec.putAnswer(poor);
-  return poor.length;
+  return poor ?? failure;
 }
 
 /** One server: over UDP, and over TCP if that is cut. */
-function ask(link: Link, server: ServerAddress, seconds: number, queryLength: number): SysResult {
-  const identified = chooseId(link);
-  if (isErrno(identified)) return identified;
-  const received = exchangeDatagrams(link, server, deadlineIn(seconds), queryLength);
-  if (isErrno(received) || !link.codec.isTruncated()) return received;
-  return exchangeStream(link, server, deadlineIn(seconds), queryLength);
+function* ask(link: Link, server: ServerAddress, seconds: number, query: Uint8Array): Steps<Uint8Array | Errno> {
+  const identified = identify(link, query);
+  if (typeof identified === "number") return identified;
+  const received = yield* exchangeDatagrams(link, server, deadlineIn(seconds), identified);
+  if (typeof received === "number" || !link.codec.isTruncated(received)) return received;
+  return yield* exchangeStream(link, server, deadlineIn(seconds), identified);
 }
 
 /** The kernel chooses the source port at random when it connects, and the identifier is chosen here: RFC 5452. */
-function chooseId({ kernel, codec }: Link): SysResult {
+function identify({ kernel, codec }: Link, query: Uint8Array): Uint8Array | Errno {
   const result = kernel.getrandom(codec.scratch, 2);
-  if (!isErrno(result)) codec.setQuestionId(new DataView(codec.memory.buffer).getUint16(codec.scratch));
-  return result;
+  return isErrno(result) ? result : codec.withId(query, new DataView(codec.memory.buffer).getUint16(codec.scratch));
 }
 
-function exchangeDatagrams(link: Link, server: ServerAddress, deadline: Deadline, queryLength: number): SysResult {
+function exchangeDatagrams(
+  link: Link,
+  server: ServerAddress,
+  deadline: Deadline,
+  query: Uint8Array,
+): Steps<Uint8Array | Errno> {
   const { kernel, codec } = link;
-  return useSocket(kernel, server, SOCK_DGRAM, (hostFd) => {
-    const sent = kernel.send(hostFd, codec.query, queryLength, 0);
+  return useSocket(kernel, server, SOCK_DGRAM, function* (hostFd) {
+    const sent = sendBytes(link, hostFd, query, 0);
     if (isErrno(sent)) return sent;
     for (;;) {
-      const ready = waitFor(kernel, hostFd, POLLIN, deadline);
+      const ready = yield* waitFor(hostFd, POLLIN, deadline);
       if (isErrno(ready)) return ready;
-      const received = kernel.recvfrom(hostFd, codec.answer, ANSWER_MAX, 0);
+      const received = kernel.recvfrom(hostFd, codec.buffer, ANSWER_MAX, 0);
       if (received === -EAGAIN) continue;
       if (isErrno(received)) return received;
-      if (isFrom(kernel, server) && codec.accepts(queryLength, received)) return received;
+      if (!isFrom(kernel, server)) continue;
+      const answer = receivedBytes(link, received);
+      if (codec.accepts(query, answer)) return answer;
     }
   });
 }
@@ -97,10 +105,10 @@ function isFrom({ address }: Kernel, server: ServerAddress): boolean {
 }
 
 /** Whether a server did its work: it neither failed nor refused, nor sent us on to others (RFC 1034 4.3.1). */
-function isUseful(codec: DnsCodec, length: number): boolean {
-  const rcode = codec.rcode();
+function isUseful(codec: DnsCodec, answer: Uint8Array): boolean {
+  const rcode = codec.rcode(answer);
   if (rcode === SERVFAIL || rcode === NOTIMP || rcode === REFUSED) return false;
-  return rcode !== NOERROR || !isReferral(new DataView(codec.memory.buffer, codec.answer, length));
+  return rcode !== NOERROR || !isReferral(new DataView(answer.buffer, answer.byteOffset));
 }
 
 /** No answer, not authoritative, and no recursion to be had (AA and RA of the header): as glibc's res_send has it. */

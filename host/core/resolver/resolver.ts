@@ -1,11 +1,14 @@
-import { type Errno, isErrno, type SysResult } from "../errno.js";
-import type { Kernel } from "../kernel.js";
+import type { Core } from "../core.js";
+import { type Errno, isErrno } from "../errno.js";
 import {
   AF_INET,
   AF_INET6,
   AF_UNSPEC,
   EACCES,
+  EINPROGRESS,
   EINVAL,
+  EMFILE,
+  POLLIN,
   T_A,
   T_AAAA,
   T_CNAME,
@@ -18,24 +21,23 @@ import {
 } from "../linux.generated.js";
 import type { AddressText } from "../permissions/address-text.js";
 import { canonicalName } from "../permissions/name.js";
-import type { Permissions } from "../permissions/permissions.js";
 import type { ResolveQuestion } from "../permissions/question.js";
 import type { DnsCodec, DnsQuestion } from "./dns-codec.js";
 import { exchange } from "./exchange.js";
 import { type Hosts, parseHosts } from "./hosts.js";
 import { localAnswer, localEntry } from "./local-answer.js";
+import { AddressLookup, QueryLookup } from "./lookup.js";
 import { parseResolvConf, type ResolvConf, searchLines } from "./resolv-conf.js";
 import type { ResolverFile, ResolverHost } from "./resolver-host.js";
 import { addressOfReverseName } from "./reverse-name.js";
+import { Stepper } from "./stepper.js";
+import { FOR_EVER, poll, type Steps } from "./steps.js";
 
 /** What may be asked for. A zone transfer or an answer of any type would be none of one name. */
 const TYPES: readonly number[] = [T_A, T_AAAA, T_CNAME, T_PTR, T_MX, T_NS, T_TXT, T_SRV, T_SOA];
 
-/** Who asks: a guest's rights, and what its calls wait in. */
-interface Asker {
-  readonly permissions: Permissions;
-  readonly kernel: Kernel;
-}
+/** Who asks: a guest's rights, what its calls wait in, and where look-ups go that it does not wait for. */
+type Asker = Pick<Core, "permissions" | "kernel" | "fds">;
 
 /** One guest's way to names: judged by its right to resolve, answered by this machine or its servers. */
 export class Resolver {
@@ -60,34 +62,45 @@ export class Resolver {
   }
 
   /** Answers a plain query, or `-EACCES`, `-EINVAL`, `-ETIMEDOUT`, `-ECONNREFUSED`. */
-  query({ permissions }: Asker, message: Uint8Array): Uint8Array | Errno {
-    const { codec } = this.#host;
-    const question = codec.readQuestion(message);
-    if (question === null || !TYPES.includes(question.type)) return -EINVAL;
-    const denied = permissions.check(this.#judged(question));
-    if (denied) return denied;
+  query(asker: Pick<Asker, "permissions">, message: Uint8Array): Uint8Array | Errno {
+    const question = this.#judge(asker, message);
+    if (typeof question === "number") return question;
+    const stepper = new Stepper(this.#answer(asker, question, message));
+    try {
+      return stepper.finish(this.#host);
+    } finally {
+      stepper.close();
+    }
+  }
 
-    const length = this.#answer(question, message.length);
-    if (isErrno(length)) return length;
-    // The name that was judged is the one that has the addresses, by whatever aliases.
-    permissions.lease(question.name, codec.addresses(length));
-    return codec.copyAnswer(length, question.id);
+  /** Begins what `query` does, and does not wait. */
+  openQuery(asker: Asker, message: Uint8Array): QueryLookup | Errno {
+    const question = this.#judge(asker, message);
+    if (typeof question === "number") return question;
+    if (asker.fds.isFullOfLookups) return -EMFILE;
+    return QueryLookup.open(question.name, this.#host, this.#answer(asker, question, message));
   }
 
   /** The addresses that the system's own resolver has for a host name, or `-errno`; `-ENOENT` if there is no such name. */
-  addressesOf({ kernel, permissions }: Asker, text: string, family: number): Uint8Array[] | Errno {
-    const name = canonicalName(text, this.#host.addresses);
-    if (name === null || ![AF_UNSPEC, AF_INET, AF_INET6].includes(family)) return -EINVAL;
-    const denied = permissions.check({ verb: "resolve", name });
-    if (denied) return denied;
+  addressesOf(asker: Asker, text: string, family: number): Uint8Array[] | Errno {
+    const name = this.#judgeHost(asker, text, family);
+    const lookup = typeof name === "number" ? name : this.#askSystem(asker, name, family);
+    if (typeof lookup === "number") return lookup;
+    try {
+      const early = lookup.result();
+      if (early !== -EINPROGRESS) return early;
+      const ready = poll(asker.kernel, lookup.hostFd, POLLIN, FOR_EVER);
+      return isErrno(ready) ? ready : lookup.result();
+    } finally {
+      lookup.close();
+    }
+  }
 
-    const entry = localEntry(name, this.#hosts(this.#host.readFile("hosts")));
-    // The final dot keeps the system from trying its search list: only the name that was judged is looked up.
-    const found = entry?.addresses ?? kernel.getaddrinfo(new TextEncoder().encode(`${name}.`), family);
-    if (typeof found === "number") return found;
-    const wanted = found.filter(({ length }) => family === AF_UNSPEC || length === (family === AF_INET ? 4 : 16));
-    permissions.lease(name, wanted);
-    return wanted;
+  /** Begins what `addressesOf` does, and does not wait. */
+  openAddresses(asker: Asker, text: string, family: number): AddressLookup | Errno {
+    const name = this.#judgeHost(asker, text, family);
+    if (typeof name === "number") return name;
+    return asker.fds.isFullOfLookups ? -EMFILE : this.#askSystem(asker, name, family);
   }
 
   /** The text of a public database; of resolv.conf how names are completed, which is for those who may look some up. */
@@ -97,17 +110,57 @@ export class Resolver {
     return permissions.mayResolve ? searchLines(text) : -EACCES;
   }
 
+  /** The question of a plain query, if it may be asked. */
+  #judge({ permissions }: Pick<Asker, "permissions">, message: Uint8Array): DnsQuestion | Errno {
+    const question = this.#host.codec.readQuestion(message);
+    if (question === null || !TYPES.includes(question.type)) return -EINVAL;
+    return permissions.check(this.#judged(question)) || question;
+  }
+
   #judged({ name, type }: DnsQuestion): ResolveQuestion {
     const address = type === T_PTR ? addressOfReverseName(name, this.#host.addresses) : null;
     return address === null ? { verb: "resolve", name } : { verb: "resolve", name, address };
   }
 
-  #answer(question: DnsQuestion, queryLength: number): SysResult {
-    const { codec, kernel, addresses } = this.#host;
+  /** The canonical form of a host name, if it may be looked up. */
+  #judgeHost({ permissions }: Asker, text: string, family: number): string | Errno {
+    const name = canonicalName(text, this.#host.addresses);
+    if (name === null || ![AF_UNSPEC, AF_INET, AF_INET6].includes(family)) return -EINVAL;
+    return permissions.check({ verb: "resolve", name }) || name;
+  }
+
+  *#answer(
+    { permissions }: Pick<Asker, "permissions">,
+    question: DnsQuestion,
+    query: Uint8Array,
+  ): Steps<Uint8Array | Errno> {
+    const { codec } = this.#host;
+    const answer = this.#local(question, query) ?? (yield* this.#ask(query));
+    if (typeof answer === "number") return answer;
+    // The name that was judged is the one that has the addresses, by whatever aliases.
+    permissions.lease(question.name, codec.addresses(answer));
+    return codec.withId(answer, question.id);
+  }
+
+  /** What this machine answers itself, or null. */
+  #local(question: DnsQuestion, query: Uint8Array): Uint8Array | null {
+    const { codec, addresses } = this.#host;
     const local = localAnswer(question, this.#hosts(this.#host.readFile("hosts")), addresses);
-    if (local !== null) return codec.compose(queryLength, local.rcode, local.records);
+    return local === null ? null : codec.compose(query, local.rcode, local.records);
+  }
+
+  #ask(query: Uint8Array): Steps<Uint8Array | Errno> {
     const conf = this.#conf(this.#host.readFile("resolvConf"));
-    return exchange({ kernel, codec }, conf, conf.rotate ? this.#turn++ : 0, queryLength);
+    return exchange(this.#host, conf, conf.rotate ? this.#turn++ : 0, query);
+  }
+
+  #askSystem({ kernel, permissions }: Asker, name: string, family: number): AddressLookup | Errno {
+    const known = localEntry(name, this.#hosts(this.#host.readFile("hosts")))?.addresses ?? null;
+    return AddressLookup.open(name, kernel, family, known, (found) => {
+      const wanted = found.filter(({ length }) => family === AF_UNSPEC || length === (family === AF_INET ? 4 : 16));
+      permissions.lease(name, wanted);
+      return wanted;
+    });
   }
 }
 

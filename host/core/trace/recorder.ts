@@ -66,6 +66,8 @@ export class Recorder {
 
   /** A descriptor in the style of `strace -yy`: `4<TCP:[127.0.0.1:80->127.0.0.1:5000]>`. */
   descriptor(fd: number): string {
+    const lookup = this.#core.fds.lookup(fd);
+    if (typeof lookup !== "number") return `${fd}<lookup:[${lookup.name || "."}]>`;
     const socket = this.#core.fds.socket(fd);
     // Where a host's own pipes lead is no news, even where they are sockets.
     if (isErrno(socket) || this.#core.fds.isBorrowed(fd)) return String(fd);
