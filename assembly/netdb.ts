@@ -19,7 +19,9 @@ export {
 } from "./netdb/records";
 export { Resolver, systemResolver } from "./netdb/resolver";
 export { reverseName } from "./netdb/reverse";
+export { ServerTransport } from "./netdb/server-transport";
 export { getservbyname, getservbyport, Servent } from "./netdb/services";
 export { lookUpService, orderServices } from "./netdb/srv";
-export { Transport } from "./netdb/transport";
+export { AsyncHostTransport, renewId, Transport } from "./netdb/transport";
+export { Waiter } from "./netdb/waiter";
 export { Ref } from "./pointer";

@@ -185,6 +185,26 @@ export declare function unlink(path: usize): i32;
 @external("berkeley_sockets_v1", "res_send")
 export declare function res_send(msg: usize, msglen: i32, answer: usize, anslen: i32): i32;
 
+/** `int res_send_async(const unsigned char *msg, int msglen)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "res_send_async")
+export declare function res_send_async(msg: usize, msglen: i32): i32;
+
+/** `int res_send_result(int fd, unsigned char *answer, int anslen)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "res_send_result")
+export declare function res_send_result(fd: i32, answer: usize, anslen: i32): i32;
+
+/** `int getaddrinfo_async(const char *node, int family)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "getaddrinfo_async")
+export declare function getaddrinfo_async(node: usize, family: i32): i32;
+
+/** `int getaddrinfo_result(int fd, struct host_address *buf, size_t len)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "getaddrinfo_result")
+export declare function getaddrinfo_result(fd: i32, buf: usize, len: usize): i32;
+
 /** `int getent(int database, unsigned offset, void *buf, unsigned len)` */
 // @ts-ignore: decorator
 @external("berkeley_sockets_v1", "getent")

@@ -21,7 +21,7 @@ import { SockaddrIn6 } from "../sockaddr";
 import { eaiError } from "./errors";
 import { parseIPv4, socketAddress } from "./numeric";
 import { AddressRecord } from "./records";
-import { systemResolver } from "./resolver";
+import { Resolver, systemResolver } from "./resolver";
 import { isHostName, isMapped } from "./reverse";
 
 const binary: usize = memory.data(16, 8);
@@ -77,13 +77,18 @@ export class HostAddresses {
   }
 }
 
-/** The addresses of a host. `family`: of this one only, or AF_UNSPEC. `flags`: AI_…. */
-export function lookUpHost(node: string, family: i32, flags: i32): HostAddresses {
+/** The addresses of a host. `family`: of this one only, or AF_UNSPEC. `flags`: AI_…. `resolver`: who is asked. */
+export function lookUpHost(
+  node: string,
+  family: i32,
+  flags: i32,
+  resolver: Resolver = systemResolver(),
+): HostAddresses {
   const ipv4 = parseIPv4(node);
   if (ipv4 >= 0) return fromIPv4(node, <u32>ipv4, family, flags);
   if (node.includes(":")) return fromIPv6(node, family);
   if ((flags & AI_NUMERICHOST) != 0 || node.length == 0) return new HostAddresses(EAI_NONAME);
-  return fromName(node, family, flags);
+  return fromName(resolver, node, family, flags);
 }
 
 function fromIPv4(node: string, address: u32, family: i32, flags: i32): HostAddresses {
@@ -115,23 +120,23 @@ function fromIPv6(node: string, family: i32): HostAddresses {
   return result;
 }
 
-function fromName(node: string, family: i32, flags: i32): HostAddresses {
+function fromName(resolver: Resolver, node: string, family: i32, flags: i32): HostAddresses {
   const mapped = family == AF_INET6 && (flags & AI_V4MAPPED) != 0;
   const result = new HostAddresses();
   let failure = EAI_NODATA;
-  if (family != AF_INET6 && isUsable(AF_INET, flags)) failure = collect(result, node, AF_INET, false);
+  if (family != AF_INET6 && isUsable(AF_INET, flags)) failure = collect(resolver, result, node, AF_INET, false);
   // What is true of the name and not of its IPv4 addresses alone needs no second question.
   if (family != AF_INET && (failure == 0 || failure == EAI_NODATA) && isUsable(AF_INET6, flags)) {
-    const second = collect(result, node, AF_INET6, false);
+    const second = collect(resolver, result, node, AF_INET6, false);
     if (failure != 0) failure = second;
   }
-  if (mapped && (result.count == 0 || (flags & AI_ALL) != 0)) failure = collect(result, node, AF_INET, true);
+  if (mapped && (result.count == 0 || (flags & AI_ALL) != 0)) failure = collect(resolver, result, node, AF_INET, true);
   return result.count > 0 ? result : new HostAddresses(failure);
 }
 
 /** Adds the addresses of a name in one family; 0 or EAI_…. */
-function collect(result: HostAddresses, node: string, family: i32, mapped: bool): i32 {
-  const answer = systemResolver().search(node, family == AF_INET ? T_A : T_AAAA);
+function collect(resolver: Resolver, result: HostAddresses, node: string, family: i32, mapped: bool): i32 {
+  const answer = resolver.search(node, family == AF_INET ? T_A : T_AAAA);
   if (answer.error != 0) return eaiError(answer);
   if (!isHostName(answer.name)) return EAI_FAIL;
   for (let i = 0; i < answer.records.length; i++) {

@@ -5,6 +5,7 @@ import { isResponse, MAX_MESSAGE, responseCode } from "../dns/message";
 import { writeQuery } from "../dns/write";
 import {
   EBADMSG,
+  ECANCELED,
   ECONNREFUSED,
   FORMERR,
   HOST_NOT_FOUND,
@@ -24,8 +25,30 @@ import { HostTransport, Transport } from "./transport";
 const PAYLOAD: i32 = 1232;
 const QUERY_SIZE: i32 = 282;
 
+/** A query and its answer: one look-up's own, until it has read what it wants. */
+@final
+class Messages {
+  readonly query: StaticArray<u8> = new StaticArray<u8>(QUERY_SIZE);
+  readonly answer: StaticArray<u8> = new StaticArray<u8>(MAX_MESSAGE);
+
+  /** Those of a look-up that is over, or new ones if all are in use. */
+  static take(): Messages {
+    const known = spare;
+    spare = null;
+    return known !== null ? known : new Messages();
+  }
+
+  give(): void {
+    spare = this;
+  }
+}
+
+let spare: Messages | null = null;
+
 /**
  * Looks up records of names.
+ *
+ * Several goroutines may use one at once, if its transport lets them run.
  *
  * `systemResolver()` asks the name servers of this machine through the host, and
  * needs the right to resolve the names. `new Resolver("192.0.2.53")` asks that
@@ -35,8 +58,6 @@ const QUERY_SIZE: i32 = 282;
 export class Resolver {
   private transport: Transport;
   private settings: Configuration | null = null;
-  private queryBuffer: StaticArray<u8> = new StaticArray<u8>(QUERY_SIZE);
-  private answerBuffer: StaticArray<u8> = new StaticArray<u8>(MAX_MESSAGE);
 
   /** `timeout`: milliseconds for each of `attempts` to ask the server. */
   constructor(server: string, port: i32 = 53, timeout: i32 = 5000, attempts: i32 = 2) {
@@ -67,14 +88,10 @@ export class Resolver {
   query(name: string, type: i32): Answer {
     const text = asciiName(name);
     if (text === null) return new Answer(NO_RECOVERY);
-    const answer = changetype<usize>(this.answerBuffer);
-    let length = this.exchange(text, type, PAYLOAD);
-    if (length > 0) {
-      const rcode = responseCode(answer);
-      // A server from before 1999 does not know what an OPT record is.
-      if (rcode == FORMERR || rcode == NOTIMP) length = this.exchange(text, type, 0);
-    }
-    return length < 0 ? Answer.failure(-length) : Answer.read(answer, length, type);
+    const messages = Messages.take();
+    const result = this.ask(messages, text, type);
+    messages.give();
+    return result;
   }
 
   /**
@@ -105,9 +122,20 @@ export class Resolver {
     return best === null || last.error == 0 || rank(last) >= rank(best) ? last : best;
   }
 
-  private exchange(text: ArrayBuffer, type: i32, payload: i32): i32 {
-    const query = changetype<usize>(this.queryBuffer);
-    const answer = changetype<usize>(this.answerBuffer);
+  private ask(messages: Messages, text: ArrayBuffer, type: i32): Answer {
+    const answer = changetype<usize>(messages.answer);
+    let length = this.exchange(messages, text, type, PAYLOAD);
+    if (length > 0) {
+      const rcode = responseCode(answer);
+      // A server from before 1999 does not know what an OPT record is.
+      if (rcode == FORMERR || rcode == NOTIMP) length = this.exchange(messages, text, type, 0);
+    }
+    return length < 0 ? Answer.failure(-length) : Answer.read(answer, length, type);
+  }
+
+  private exchange(messages: Messages, text: ArrayBuffer, type: i32, payload: i32): i32 {
+    const query = changetype<usize>(messages.query);
+    const answer = changetype<usize>(messages.answer);
     const length = writeQuery(query, 0, changetype<usize>(text), text.byteLength, type, payload);
     const result = this.transport.exchange(query, length, answer, MAX_MESSAGE);
     if (result < 0) return result;
@@ -125,9 +153,9 @@ function qualify(name: string, domain: string): string {
   return domain == "." ? `${name}.` : `${name}.${domain}`;
 }
 
-/** Tells whether other domains would fare no better: there is no server to ask. */
+/** Tells whether other domains would fare no better: there is no server to ask, or nobody who waits. */
 function isFinal(answer: Answer): bool {
-  return answer.errno == ECONNREFUSED || (answer.error == TRY_AGAIN && answer.rcode != SERVFAIL);
+  return answer.errno == ECONNREFUSED || answer.errno == ECANCELED || (answer.error == TRY_AGAIN && answer.rcode != SERVFAIL);
 }
 
 /** Of several failures the one that says most is told: a refusal, then a name without data, then a silent server. */

@@ -3,7 +3,7 @@
 import { AF_INET, T_PTR } from "../linux.generated";
 import { Answer } from "./answer";
 import { NameRecord } from "./records";
-import { systemResolver } from "./resolver";
+import { Resolver, systemResolver } from "./resolver";
 
 const DIGITS: string = "0123456789abcdef";
 
@@ -22,9 +22,9 @@ export function reverseName(family: i32, address: usize): string {
 }
 
 /** Asks which names an address has. An IPv4-mapped address has those of the IPv4 address. */
-export function lookUpAddress(family: i32, address: usize): Answer {
-  if (family != AF_INET && isMapped(address)) return lookUpAddress(AF_INET, address + 12);
-  return systemResolver().query(reverseName(family, address), T_PTR);
+export function lookUpAddress(family: i32, address: usize, resolver: Resolver = systemResolver()): Answer {
+  if (family != AF_INET && isMapped(address)) return lookUpAddress(AF_INET, address + 12, resolver);
+  return resolver.query(reverseName(family, address), T_PTR);
 }
 
 /** The host names that an answer to such a question has. */

@@ -2,10 +2,8 @@
 // needs the right to connect to it, over UDP and, for long answers, TCP.
 
 import * as sys from "../bindings/berkeley";
-import { clock_time_get } from "../bindings/preview1";
 import { isResponse, isTruncated } from "../dns/message";
 import {
-  CLOCK_MONOTONIC,
   EAGAIN,
   ECONNREFUSED,
   EINPROGRESS,
@@ -24,48 +22,65 @@ import {
 } from "../linux.generated";
 import { numericAddress } from "./numeric";
 import { renewId, Transport } from "./transport";
+import { monotonic, PollWaiter, Waiter } from "./waiter";
 
 const MILLISECOND: i64 = 1_000_000;
-const prefix: usize = memory.data(2, 2);
 const value: usize = memory.data(4, 4);
 const size: usize = memory.data(4, 4);
-const pollfd: usize = memory.data(8, 4);
-const time: usize = memory.data(8, 8);
-
-/** Nanoseconds of a clock that no one sets. */
-function now(): i64 {
-  clock_time_get(CLOCK_MONOTONIC, 1, time);
-  return load<i64>(time);
-}
 
 /** One name server. */
 @final
 export class ServerTransport extends Transport {
   private address: ArrayBuffer | null;
-  private deadline: i64 = 0;
 
-  /** `timeout`: milliseconds for each of `attempts`. An address that is none fails every query with EINVAL. */
+  /**
+   * `timeout`: milliseconds for each of `attempts`. An address that is none fails every query with EINVAL.
+   * `waiter`: who waits; by default the program stands still.
+   */
   constructor(
     address: string,
     port: i32,
     public timeout: i32 = 5000,
     public attempts: i32 = 2,
+    private waiter: Waiter = new PollWaiter(),
   ) {
     super();
     this.address = <u32>port <= 0xffff ? numericAddress(address, <u16>port) : null;
   }
 
   exchange(query: usize, length: i32, answer: usize, room: i32): i32 {
+    const address = this.address;
     let result = -EINVAL;
-    if (this.address === null) return result;
+    if (address === null) return result;
     for (let attempt = 0; attempt < this.attempts; attempt++) {
+      const refused = this.waiter.check();
+      if (refused != 0) return refused;
       renewId(query);
-      this.deadline = now() + <i64>this.timeout * MILLISECOND;
-      result = this.overUdp(query, length, answer, room);
-      if (result > 0 && isTruncated(answer)) result = this.overTcp(query, length, answer, room);
+      result = new Attempt(address, this.waiter, this.timeout).ask(query, length, answer, room);
       if (result > 0 || (result != -ETIMEDOUT && result != -ECONNREFUSED && result != -ENETUNREACH)) break;
     }
     return result;
+  }
+}
+
+/** One attempt to ask a server: what it needs from one wait to the next, during which others may ask. */
+@final
+class Attempt {
+  private deadline: i64;
+  private prefix: StaticArray<u8> = new StaticArray<u8>(2);
+
+  constructor(
+    private address: ArrayBuffer,
+    private waiter: Waiter,
+    timeout: i32,
+  ) {
+    this.deadline = monotonic() + <i64>timeout * MILLISECOND;
+  }
+
+  /** Asks over UDP, and over TCP if the answer is cut; the answer's length, or a negated errno. */
+  ask(query: usize, length: i32, answer: usize, room: i32): i32 {
+    const result = this.overUdp(query, length, answer, room);
+    return result > 0 && isTruncated(answer) ? this.overTcp(query, length, answer, room) : result;
   }
 
   private open(type: i32): i32 {
@@ -73,7 +88,7 @@ export class ServerTransport extends Transport {
   }
 
   private connect(fd: i32): i32 {
-    return sys.connect(fd, changetype<usize>(this.address), this.address!.byteLength);
+    return sys.connect(fd, changetype<usize>(this.address), this.address.byteLength);
   }
 
   private overUdp(query: usize, length: i32, answer: usize, room: i32): i32 {
@@ -83,7 +98,7 @@ export class ServerTransport extends Transport {
     let result = this.connect(fd);
     if (result == 0) result = sys.send(fd, query, length, 0);
     if (result >= 0) result = this.receive(fd, query, length, answer, room);
-    sys.close(fd);
+    this.close(fd);
     return result;
   }
 
@@ -103,13 +118,14 @@ export class ServerTransport extends Transport {
     if (fd < 0) return fd;
     let result = this.connect(fd);
     if (result == -EINPROGRESS) result = this.finishConnect(fd);
+    const prefix = changetype<usize>(this.prefix);
     store<u16>(prefix, bswap<u16>(<u16>length));
     if (result == 0) result = this.transfer(fd, prefix, 2, true);
     if (result == 0) result = this.transfer(fd, query, length, true);
     if (result == 0) result = this.transfer(fd, prefix, 2, false);
     const answerLength = <i32>bswap<u16>(load<u16>(prefix));
     if (result == 0) result = answerLength <= room ? this.transfer(fd, answer, answerLength, false) : -EINVAL;
-    sys.close(fd);
+    this.close(fd);
     if (result < 0) return result;
     return isResponse(query, length, answer, answerLength) ? answerLength : -EINVAL;
   }
@@ -138,14 +154,11 @@ export class ServerTransport extends Transport {
 
   /** Waits until `fd` is ready or the attempt's time is up; 0 or a negated errno. */
   private wait(fd: i32, events: i32): i32 {
-    while (true) {
-      const left = this.deadline - now();
-      if (left <= 0) return -ETIMEDOUT;
-      store<i32>(pollfd, fd);
-      store<u32>(pollfd, events, 4);
-      const ready = sys.poll(pollfd, 1, <i32>((left + MILLISECOND - 1) / MILLISECOND));
-      if (ready > 0) return 0;
-      if (ready < 0 && ready != -EINTR) return ready;
-    }
+    return this.waiter.wait(fd, events, this.deadline);
+  }
+
+  private close(fd: i32): void {
+    this.waiter.forget(fd);
+    sys.close(fd);
   }
 }

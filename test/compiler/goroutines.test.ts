@@ -28,6 +28,14 @@ function exportsOf(wasm: Uint8Array): string[] {
 }
 
 describe("a program without goroutines", () => {
+  it("has none of them for looking names up", async () => {
+    const { bytes } = await loadProgram("examples/berkeley/resolve.ts", { cacheDirectory: null });
+    expect(exportsOf(bytes).sort()).toEqual(["_start", "memory"]);
+    const imports = WebAssembly.Module.imports(new WebAssembly.Module(new Uint8Array(bytes))).map(({ name }) => name);
+    expect(imports).toContain("res_send");
+    expect(imports.filter((name) => /async|epoll/.test(name))).toEqual([]);
+  });
+
   it.each(["-O0", "-O3"])("is the same bytes with the transform as without it: %s", async (level) => {
     const without = await compileGuest(PLAIN, [level]);
     const withIt = await compileGuest(PLAIN, [level, ...TRANSFORM]);
