@@ -4,8 +4,6 @@ import * as sys from "./bindings/berkeley";
 import { errno } from "./errno";
 import { Failure } from "./errors";
 import { cancelWaits, isPollable, waitReadable, waitWritable } from "./go/poller";
-// Whoever may wait needs it.
-import "./go/scheduler";
 import { Closer, EOF, Reader, Writer } from "./io";
 import { EAGAIN, PIPE_BUF } from "./linux.generated";
 import { STDERR_FILENO, STDIN_FILENO, STDOUT_FILENO } from "./process";

@@ -2,8 +2,6 @@
 
 import { Goroutine, Queue, ready, self, Wait } from "./go/goroutine";
 import { park } from "./go/stack";
-// Whoever may wait needs it.
-import "./go/scheduler";
 
 function waitIn(queue: Queue, wait: Wait): void {
   const g = self();

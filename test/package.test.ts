@@ -48,9 +48,11 @@ describe("the installed package", () => {
     const stubs = () => readdirSync(installed).filter((name) => name.endsWith(".ts"));
     expect(stubs()).toEqual(
       [
+        "bufio",
         "byteorder",
         "errno",
         "errors",
+        "fmt",
         "go",
         "index",
         "inet",

@@ -18,6 +18,8 @@ const INTERNAL = new Set([
   "pointer",
   "struct",
   "unixname",
+  "utf8",
+  "view",
   "zero",
 ]);
 

@@ -62,10 +62,6 @@ export function start(): void {
   while (!isOver) isOver = step();
 }
 
-// Nothing calls start(): the transform exports it as `_start`. This has it compiled.
-// @ts-ignore: never read
-const entry: () => void = start;
-
 /**
  * Runs the next goroutine; tells whether that ended the program.
  *

@@ -17,6 +17,7 @@
 // @ts-ignore: in asc's own library
 import * as asyncify from "bindings/asyncify";
 import { Goroutine, PROGRAM, self, Wait } from "./goroutine";
+import { start } from "./scheduler";
 
 /** The program's top level, which the transform puts here. */
 // @ts-ignore: decorator
@@ -36,6 +37,10 @@ const FRAMES_OFFSET: usize = offsetof<asyncify.StackDescriptor>();
 // @ts-ignore: decorator
 @inline
 const FEW: u32 = 256;
+
+/** Nothing calls start(): the transform exports it as `_start`, in programs where something may stop. */
+// @ts-ignore: decorator
+@lazy const entry: () => void = start;
 
 let spill: usize = 0;
 let isUnwinding: bool = false;
@@ -76,6 +81,7 @@ class SavedStacks {
 /** Makes what goroutines need, before the first of them starts or stops. */
 export function prepare(): void {
   if (spill != 0) return;
+  entry; // has it compiled
   spill = heap.alloc(SPILL_SIZE);
   // @ts-ignore: runtime function
   __pin(changetype<usize>(new SavedStacks()));

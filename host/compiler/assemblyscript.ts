@@ -17,7 +17,7 @@ const HOOKS = join(PACKAGE_ROOT, "assembly/hooks.ts");
 const LIBRARY = "/node_modules/sockyard/";
 const OUTPUT = "program.wasm";
 
-/** In every program that uses goroutines, and in no other. */
+/** Read for every program that may use goroutines. */
 const SCHEDULER = join(PACKAGE_ROOT, "assembly/go/scheduler.ts");
 
 // asyncify leaves a local for each value: without these the result is twice as large, and slower.
@@ -106,24 +106,25 @@ async function optimizer(inputs: Inputs): Promise<Transform> {
       binaryen.setFlexibleInlineMaxSize(70);
       binaryen.setOneCallerInlineMaxSize(200);
       const optimize = () => module.runPasses(["remove-unused-module-elements", "inlining-optimizing"]);
-      if (inputs.found(SCHEDULER)) await makeGoroutines(binaryen, module, optimize, inputs);
-      else optimize();
+      if (!inputs.found(SCHEDULER) || !(await makeGoroutines(binaryen, module, optimize, inputs))) optimize();
     },
   };
   return transform as Transform;
 }
 
-/** Loaded only for programs that use goroutines, which are all that it costs anything. */
+/** Does nothing, and answers false, where nothing waits. Loaded only for programs that may use goroutines. */
 async function makeGoroutines(
   binaryen: Binaryen,
   module: binaryen.Module,
   optimize: () => void,
   inputs: Inputs,
-): Promise<void> {
-  const { transformGoroutines, transformPath } = await import("./goroutines.js");
+): Promise<boolean> {
+  const { transformGoroutines, transformPath, usesGoroutines } = await import("./goroutines.js");
   inputs.read(transformPath);
+  if (!usesGoroutines(binaryen, module)) return false;
   transformGoroutines(binaryen, module, optimize);
   module.runPasses(AFTER_ASYNCIFY);
+  return true;
 }
 
 /** Runs `compile`, during which asc calls process.exit(1) should it crash: that ends with exit code 126 instead. */

@@ -7,6 +7,8 @@ export type Binaryen = typeof binaryen;
 // The modules of assembly/go/; where the library is a package of the project, "sockyard/" is followed by "assembly/".
 const LIBRARY = /^~lib\/sockyard\/(?:assembly\/)?go\/\w+\//;
 
+const SCHEDULER = "scheduler/start";
+
 /** What asyncify knows by what it calls, and what would slow down where it is rarely called: not to be inlined. */
 const KEPT = /\/(?:suspend|resume|program|prepare|checkDepth|enlarge|step|idle|glance)$/;
 
@@ -18,9 +20,9 @@ const ASYNCIFY_EXPORTS = ["start_unwind", "stop_unwind", "start_rewind", "stop_r
 /** asc's name of the top level of all files. */
 const TOP_LEVEL = "~start";
 
-/** Tells whether assembly/go/ is a part of the program. */
+/** Tells whether anything in the program may wait for other goroutines: that alone has the scheduler compiled. */
 export function usesGoroutines(binaryen: Binaryen, module: binaryen.Module): boolean {
-  return functionNames(binaryen, module).some((name) => LIBRARY.test(name));
+  return functionNames(binaryen, module).some((name) => LIBRARY.test(name) && name.endsWith(SCHEDULER));
 }
 
 /**
@@ -31,8 +33,8 @@ export function usesGoroutines(binaryen: Binaryen, module: binaryen.Module): boo
  */
 export function transformGoroutines(binaryen: Binaryen, module: binaryen.Module, optimize: () => void): void {
   const library = functionNames(binaryen, module).filter((name) => LIBRARY.test(name));
-  const scheduler = library.find((name) => name.endsWith("/scheduler/start")) as string;
-  const folder = scheduler.slice(0, -"scheduler/start".length);
+  const scheduler = library.find((name) => name.endsWith(SCHEDULER)) as string;
+  const folder = scheduler.slice(0, -SCHEDULER.length);
   enterAt(binaryen, module, scheduler, `${folder}stack/program`);
   module.addGlobalExport(`${folder}goroutine/running`, "sockyard_goroutine");
   module.addGlobalExport(`${folder}deadlock/isHostShowing`, "sockyard_is_showing");
