@@ -42,6 +42,51 @@ export function is(err: Failure | null, target: Failure): bool {
   return false;
 }
 
+/** `errors.As`: `err`, or the first error that led to it, that is a `T`; null if there is none. */
+export function as<T extends Failure>(err: Failure | null): T | null {
+  let each = err;
+  while (each !== null) {
+    if (each instanceof T) return changetype<T>(each);
+    each = each.unwrap();
+  }
+  return null;
+}
+
+/** `errors.Unwrap(err)`: the error that led to `err`, or null. */
+export function unwrap(err: Failure | null): Failure | null {
+  return err !== null ? err.unwrap() : null;
+}
+
+@final
+class Joined extends Failure {
+  constructor(private failures: Failure[]) {
+    super("");
+  }
+
+  toString(): string {
+    const lines = new Array<string>(this.failures.length);
+    for (let i = 0; i < lines.length; i++) lines[i] = this.failures[i].toString();
+    return lines.join("\n");
+  }
+
+  equals(other: Failure): bool {
+    for (let i = 0; i < this.failures.length; i++) {
+      if (is(this.failures[i], other)) return true;
+    }
+    return false;
+  }
+}
+
+/** `errors.Join(errs…)`: one error of several, nulls left out, a line each; null if there are none. `is` finds them. */
+export function join(errs: Array<Failure | null>): Failure | null {
+  const failures = new Array<Failure>();
+  for (let i = 0; i < errs.length; i++) {
+    const each = errs[i];
+    if (each !== null) failures.push(each);
+  }
+  return failures.length > 0 ? new Joined(failures) : null;
+}
+
 /**
  * What Go returns as `(T, error)`: a value, or why there is none.
  *

@@ -2,8 +2,11 @@
 // leaves err in the reader or writer, where it stays until its next call.
 
 import { Failure } from "./errors";
+import { decodeText } from "./utf8";
+import { show } from "./view";
 
 export { Failure, is } from "./errors";
+export { ErrClosedPipe, Pipe, PipeReader, PipeWriter, pipe } from "./io/pipe";
 
 /** There is no more to read. */
 // @ts-ignore: decorator
@@ -11,11 +14,19 @@ export { Failure, is } from "./errors";
 
 /** The end came before as much was read as was asked for. */
 // @ts-ignore: decorator
-@lazy export const UNEXPECTED_EOF: Failure = new Failure("unexpected EOF");
+@lazy export const ErrUnexpectedEOF: Failure = new Failure("unexpected EOF");
 
 /** A writer took less than it was given, and has no error. */
 // @ts-ignore: decorator
-@lazy export const SHORT_WRITE: Failure = new Failure("short write");
+@lazy export const ErrShortWrite: Failure = new Failure("short write");
+
+/** A buffer is too small for what is to be read. */
+// @ts-ignore: decorator
+@lazy export const ErrShortBuffer: Failure = new Failure("short buffer");
+
+/** A reader brought neither bytes nor an error, again and again. */
+// @ts-ignore: decorator
+@lazy export const ErrNoProgress: Failure = new Failure("multiple Read calls return no data or error");
 
 /** Something to read from. */
 export interface Reader {
@@ -25,7 +36,7 @@ export interface Reader {
   read(p: Uint8Array): i32;
 }
 
-/** Something to write to. */
+/** Something to write to. It must neither keep nor change what it is given. */
 export interface Writer {
   /** Why the last write took less than it was given, or null. */
   err: Failure | null;
@@ -37,6 +48,48 @@ export interface Writer {
 export interface Closer {
   /** Null, or what went wrong. */
   close(): Failure | null;
+}
+
+// An interface extends one other, and its values pass for that one only: a class
+// that is to pass for a Writer, too, names both.
+
+/** `io.ReadWriter`; it passes for a Reader. */
+export interface ReadWriter extends Reader {
+  write(p: Uint8Array): i32;
+}
+
+/** `io.ReadCloser`; it passes for a Reader. */
+export interface ReadCloser extends Reader {
+  close(): Failure | null;
+}
+
+/** `io.WriteCloser`; it passes for a Writer. */
+export interface WriteCloser extends Writer {
+  close(): Failure | null;
+}
+
+/** `io.ReadWriteCloser`; it passes for a ReadWriter and a Reader. */
+export interface ReadWriteCloser extends ReadWriter {
+  close(): Failure | null;
+}
+
+/** Something that is read byte by byte. */
+export interface ByteReader {
+  err: Failure | null;
+  /** The next byte; -1: `err` tells why there is none. */
+  readByte(): i32;
+}
+
+/** Something that is written byte by byte. */
+export interface ByteWriter {
+  /** Null, or why it cannot. */
+  writeByte(value: u8): Failure | null;
+}
+
+/** Something that takes text, as UTF-8. */
+export interface StringWriter {
+  /** Writes all of `text`; how many bytes. */
+  writeString(text: string): i32;
 }
 
 /** How far a copy came. */
@@ -61,7 +114,7 @@ export class Contents {
 
   /** The bytes as UTF-8. */
   toString(): string {
-    return String.UTF8.decodeUnsafe(this.bytes.dataStart, this.bytes.length);
+    return decodeText(this.bytes.dataStart, this.bytes.dataStart + this.bytes.length);
   }
 }
 
@@ -69,7 +122,15 @@ const BUFFER_SIZE: i32 = 32 * 1024;
 
 /** `io.Copy(dst, src)`: writes to `dst` what comes from `src`, until its end or an error. */
 export function copy(dst: Writer, src: Reader): Copied {
-  const buffer = new Uint8Array(BUFFER_SIZE);
+  return copyBuffer(dst, src, new Uint8Array(BUFFER_SIZE));
+}
+
+/** `io.CopyBuffer(dst, src, buffer)`: the same with a buffer of the caller's. Aborts if it is empty. */
+export function copyBuffer(dst: Writer, src: Reader, buffer: Uint8Array): Copied {
+  if (buffer.length == 0) throw new Error("empty buffer in CopyBuffer");
+  // What was read, as the writer sees it: one object for all chunks.
+  const part = buffer.subarray(0);
+  const offset = buffer.byteOffset;
   let total: i64 = 0;
   while (true) {
     const size = src.read(buffer);
@@ -77,11 +138,12 @@ export function copy(dst: Writer, src: Reader): Copied {
       const err = src.err;
       return new Copied(total, err === EOF ? null : err);
     }
-    const written = dst.write(size == BUFFER_SIZE ? buffer : buffer.subarray(0, size));
+    show(part, offset, size);
+    const written = dst.write(part);
     total += written;
     if (written < size) {
       const err = dst.err;
-      return new Copied(total, err !== null ? err : SHORT_WRITE);
+      return new Copied(total, err !== null ? err : ErrShortWrite);
     }
   }
 }
@@ -95,14 +157,17 @@ export function copyN(dst: Writer, src: Reader, n: i64): Copied {
 /** `io.ReadAll(r)`: all that is left. */
 export function readAll(r: Reader): Contents {
   let bytes = new Uint8Array(512);
+  let room = bytes.subarray(0);
   let size = 0;
   while (true) {
     if (size == bytes.length) {
       const larger = new Uint8Array(2 * size);
       larger.set(bytes);
       bytes = larger;
+      room = bytes.subarray(0);
     }
-    const read = r.read(bytes.subarray(size));
+    show(room, size, bytes.length - size);
+    const read = r.read(room);
     if (read <= 0) break;
     size += read;
   }
@@ -115,19 +180,25 @@ export function readAll(r: Reader): Contents {
 export class Filled {
   constructor(
     readonly n: i32,
-    /** Null if the buffer is full; EOF before the first byte, UNEXPECTED_EOF after it. */
+    /** Null if the buffer is full; EOF before the first byte, ErrUnexpectedEOF after it. */
     readonly err: Failure | null,
   ) {}
 }
 
 /** `io.ReadFull(r, p)`: fills `p`. */
 export function readFull(r: Reader, p: Uint8Array): Filled {
+  return readAtLeast(r, p, p.length);
+}
+
+/** `io.ReadAtLeast(r, p, least)`: reads into `p` until there are so many bytes. ErrShortBuffer if they do not fit. */
+export function readAtLeast(r: Reader, p: Uint8Array, least: i32): Filled {
+  if (p.length < least) return new Filled(0, ErrShortBuffer);
   let size = 0;
-  while (size < p.length) {
-    const read = r.read(p.subarray(size));
+  while (size < least) {
+    const read = r.read(size == 0 ? p : p.subarray(size));
     if (read <= 0) {
       const err = r.err;
-      return new Filled(size, err === EOF && size > 0 ? UNEXPECTED_EOF : err);
+      return new Filled(size, err === EOF && size > 0 ? ErrUnexpectedEOF : err);
     }
     size += read;
   }
@@ -183,7 +254,7 @@ export class TeeReader implements Reader {
     const written = to.write(p.subarray(0, size));
     if (written < size) {
       const err = to.err;
-      this.err = err !== null ? err : SHORT_WRITE;
+      this.err = err !== null ? err : ErrShortWrite;
     }
     return written;
   }
@@ -203,9 +274,43 @@ export class MultiWriter implements Writer {
       const written = each.write(p);
       if (written == p.length) continue;
       const err = each.err;
-      this.err = err !== null ? err : SHORT_WRITE;
+      this.err = err !== null ? err : ErrShortWrite;
       return written;
     }
     return p.length;
   }
 }
+
+/** `io.MultiReader(r…)`: one after the other, as if they were one. */
+@final
+export class MultiReader implements Reader {
+  err: Failure | null = null;
+  private index: i32 = 0;
+
+  constructor(private from: Reader[]) {}
+
+  read(p: Uint8Array): i32 {
+    while (this.index < this.from.length) {
+      const each = this.from[this.index];
+      const size = each.read(p);
+      this.err = each.err;
+      if (size > 0 || this.err !== EOF) return size;
+      this.index++;
+    }
+    this.err = EOF;
+    return 0;
+  }
+}
+
+@final
+class Discard implements Writer {
+  err: Failure | null = null;
+
+  write(p: Uint8Array): i32 {
+    return p.length;
+  }
+}
+
+/** `io.Discard`: takes all, and keeps nothing. */
+// @ts-ignore: decorator
+@lazy export const discard: Writer = new Discard();

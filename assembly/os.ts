@@ -1,110 +1,23 @@
-// Go's package os, as far as standard streams and the program's surroundings go.
+// Go's package os: files, standard streams and the program's surroundings.
 
-import * as sys from "./bindings/berkeley";
+import { open as openAt } from "./file";
 import { errno } from "./errno";
-import { Failure } from "./errors";
-import { cancelWaits, isPollable, waitReadable, waitWritable } from "./go/poller";
-import { Closer, EOF, Reader, Writer } from "./io";
-import { EAGAIN, PIPE_BUF } from "./linux.generated";
+import { failed, Failure, is, Result } from "./errors";
+import { readAll, ErrShortWrite } from "./io";
+import { O_CLOEXEC, O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "./linux.generated";
+import { ErrExist, ErrNotExist, ErrPermission } from "./os/errors";
+import { File } from "./os/file";
+import { PathError } from "./os/patherror";
 import { STDERR_FILENO, STDIN_FILENO, STDOUT_FILENO } from "./process";
 import { unlink } from "./socket";
 import { Errno } from "./syscall";
 
+export { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_SYNC, O_TRUNC, O_WRONLY } from "./linux.generated";
+export { File } from "./os/file";
+export { PathError } from "./os/patherror";
+export { FileInfo, lstat, stat } from "./os/stat";
 export * from "./os/errors";
-export { argv as args, exit, getenv } from "./process";
-
-/** `os.PathError`: what failed, on which path, and why. */
-@final
-export class PathError extends Failure {
-  constructor(
-    readonly op: string,
-    readonly path: string,
-    readonly err: Failure,
-  ) {
-    super("");
-  }
-
-  /** `remove x: no such file or directory` */
-  toString(): string {
-    return `${this.op} ${this.path}: ${this.err.toString()}`;
-  }
-
-  timeout(): bool {
-    return this.err.timeout();
-  }
-
-  unwrap(): Failure | null {
-    return this.err;
-  }
-}
-
-/**
- * `os.File`: an open file, pipe or terminal.
- *
- * Who reads or writes waits without holding up other goroutines. The descriptor
- * itself stays as it is, blocking or not: the standard streams are shared with
- * other programs. A regular file is read at once.
- */
-@final
-export class File implements Reader, Writer, Closer {
-  err: Failure | null = null;
-
-  constructor(
-    readonly fd: i32,
-    readonly name: string,
-  ) {}
-
-  /** Reads up to `p.length` bytes; 0 at the end or after an error, see `err`. */
-  read(p: Uint8Array): i32 {
-    this.err = null;
-    if (p.length == 0) return 0;
-    while (true) {
-      const waited = waitReadable(this.fd);
-      if (waited < 0) return this.fail("read", -waited);
-      const size = sys.read(this.fd, p.dataStart, p.length);
-      if (size > 0) return size;
-      if (size == 0) {
-        this.err = EOF;
-        return 0;
-      }
-      // Somebody else who has the same pipe was faster.
-      if (size != -EAGAIN) return this.fail("read", -size);
-    }
-  }
-
-  /** Writes all of `p`; if it cannot, how many bytes, see `err`. */
-  write(p: Uint8Array): i32 {
-    this.err = null;
-    let done = 0;
-    while (done < p.length) {
-      const waited = waitWritable(this.fd);
-      if (waited < 0) return this.fail("write", -waited, done);
-      // So much a pipe takes at once when it takes anything: a larger write would block everybody. pipe(7)
-      const count = isPollable(this.fd) ? min(p.length - done, PIPE_BUF) : p.length - done;
-      const size = sys.write(this.fd, p.dataStart + done, count);
-      if (size >= 0) done += size;
-      else if (size != -EAGAIN) return this.fail("write", -size, done);
-    }
-    return done;
-  }
-
-  /** Writes `text` as UTF-8; how many bytes. */
-  writeString(text: string): i32 {
-    return this.write(Uint8Array.wrap(String.UTF8.encode(text)));
-  }
-
-  /** Gives the descriptor up; whoever waits for it is told. */
-  close(): Failure | null {
-    cancelWaits(this.fd);
-    const result = sys.close(this.fd);
-    return result < 0 ? new PathError("close", this.name, new Errno(-result)) : null;
-  }
-
-  private fail(op: string, number: i32, done: i32 = 0): i32 {
-    this.err = new PathError(op, this.name, new Errno(number));
-    return done;
-  }
-}
+export { argv as args, exit, getenv, getenv as lookupEnv } from "./process";
 
 /** Standard input. */
 // @ts-ignore: decorator
@@ -117,6 +30,61 @@ export class File implements Reader, Writer, Closer {
 /** Standard error. */
 // @ts-ignore: decorator
 @lazy export const stderr: File = new File(STDERR_FILENO, "/dev/stderr");
+
+/** `os.Open(name)`: a file to read from. */
+export function open(name: string): Result<File> {
+  return openFile(name, O_RDONLY, 0);
+}
+
+/** `os.Create(name)`: a file to read and write, which is made (0666, less the umask) or emptied. */
+export function create(name: string): Result<File> {
+  return openFile(name, O_RDWR | O_CREAT | O_TRUNC, 0o666);
+}
+
+/** `os.OpenFile(name, flag, perm)`: with O_RDONLY and its like, and the permissions of a file that is made. */
+export function openFile(name: string, flag: i32, perm: u32): Result<File> {
+  const fd = openAt(name, flag | O_CLOEXEC, perm);
+  if (fd < 0) return failed<File>(new PathError("open", name, new Errno(errno)));
+  return new Result<File>(new File(fd, name));
+}
+
+/** `os.ReadFile(name)`: all that is in a file. */
+export function readFile(name: string): Result<Uint8Array> {
+  const opened = open(name);
+  const failure = opened.err;
+  if (failure !== null) return failed<Uint8Array>(failure);
+  const file = opened.value;
+  const contents = readAll(file);
+  file.close();
+  return new Result<Uint8Array>(contents.bytes, contents.err);
+}
+
+/** `os.WriteFile(name, data, perm)`: makes or empties a file, and writes it; null, or what went wrong. */
+export function writeFile(name: string, data: Uint8Array, perm: u32): Failure | null {
+  const opened = openFile(name, O_WRONLY | O_CREAT | O_TRUNC, perm);
+  if (!opened.ok) return opened.err;
+  const file = opened.value;
+  const written = file.write(data);
+  const failure = file.err;
+  const closing = file.close();
+  if (failure !== null) return failure;
+  return written < data.length ? ErrShortWrite : closing;
+}
+
+/** `os.IsNotExist(err)` */
+export function isNotExist(err: Failure | null): bool {
+  return is(err, ErrNotExist);
+}
+
+/** `os.IsExist(err)` */
+export function isExist(err: Failure | null): bool {
+  return is(err, ErrExist);
+}
+
+/** `os.IsPermission(err)` */
+export function isPermission(err: Failure | null): bool {
+  return is(err, ErrPermission);
+}
 
 /** `os.Remove(name)`: removes a file; null, or why it cannot. Of a program with network grants only: its own socket files. */
 export function remove(name: string): Failure | null {

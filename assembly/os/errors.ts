@@ -14,6 +14,14 @@ import { Failure } from "../errors";
 // @ts-ignore: decorator
 @lazy export const ErrPermission: Failure = new Failure("permission denied");
 
+/** `os.ErrInvalid` */
+// @ts-ignore: decorator
+@lazy export const ErrInvalid: Failure = new Failure("invalid argument");
+
+/** `os.ErrClosed`: the file has been closed here. */
+// @ts-ignore: decorator
+@lazy export const ErrClosed: Failure = new Failure("file already closed");
+
 @final
 class DeadlineExceeded extends Failure {
   timeout(): bool {

@@ -12,9 +12,9 @@ import {
   Reader,
   readAll,
   readFull,
-  SHORT_WRITE,
+  ErrShortWrite,
   TeeReader,
-  UNEXPECTED_EOF,
+  ErrUnexpectedEOF,
   Writer,
   writeString,
 } from "sockyard/io";
@@ -87,7 +87,7 @@ function copying(): void {
   ok(failed.n == TEXT.length && failed.err === broken, "and tells of any other end");
   const full = copy(new Sink(10, broken), new Source(TEXT, 7));
   ok(full.n == 10 && full.err === broken, "an error of the writer ends it");
-  ok(copy(new Sink(10), new Source(TEXT, 7)).err === SHORT_WRITE, "a short write without an error is one");
+  ok(copy(new Sink(10), new Source(TEXT, 7)).err === ErrShortWrite, "a short write without an error is one");
 
   const some = new Sink();
   const source = new Source(TEXT, 7);
@@ -110,7 +110,7 @@ function reading(): void {
   const filled = readFull(source, p);
   ok(filled.n == 10 && filled.err === null, "readFull fills the buffer");
   const partly = readFull(source, p);
-  ok(partly.n == 5 && partly.err === UNEXPECTED_EOF, "UNEXPECTED_EOF in the middle");
+  ok(partly.n == 5 && partly.err === ErrUnexpectedEOF, "ErrUnexpectedEOF in the middle");
   ok(readFull(source, p).err === EOF, "EOF at the end");
 }
 
@@ -139,7 +139,7 @@ function errors(): void {
   const gone = remove(args[1]);
   ok(gone !== null && gone.toString() == `remove ${args[1]}: no such file or directory`, "remove fails as in Go");
   ok(is(gone, new Errno(ENOENT)) && !is(gone, new Errno(EPIPE)) && !is(null, EOF), "is finds the cause");
-  ok(is(EOF, EOF) && !is(EOF, UNEXPECTED_EOF), "and itself");
+  ok(is(EOF, EOF) && !is(EOF, ErrUnexpectedEOF), "and itself");
 }
 
 function race(name: string): void {

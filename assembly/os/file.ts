@@ -1,0 +1,95 @@
+// os.File
+
+import * as sys from "../bindings/berkeley";
+import { Failure } from "../errors";
+import { cancelWaits, isPollable, waitReadable, waitWritable } from "../go/poller";
+import { Closer, EOF, Reader, Writer } from "../io";
+import { EAGAIN, ECANCELED, ETIMEDOUT, PIPE_BUF } from "../linux.generated";
+import { Errno } from "../syscall";
+import { ErrClosed, ErrDeadlineExceeded } from "./errors";
+import { PathError } from "./patherror";
+
+/**
+ * `os.File`: an open file, pipe or terminal.
+ *
+ * Who reads or writes waits without holding up other goroutines. The descriptor
+ * itself stays as it is, blocking or not: the standard streams are shared with
+ * other programs. A regular file is read at once.
+ */
+@final
+export class File implements Reader, Writer, Closer {
+  err: Failure | null = null;
+  private isClosed: bool = false;
+  /** Whether it may have to be waited for: a regular file has not. */
+  private mayWait: bool = true;
+
+  /** `os.NewFile(fd, name)`: a file for a descriptor that is open. */
+  constructor(
+    readonly fd: i32,
+    readonly name: string,
+  ) {}
+
+  /** Reads up to `p.length` bytes; 0 at the end or after an error, see `err`. */
+  read(p: Uint8Array): i32 {
+    this.err = null;
+    if (this.isClosed) return this.refuse("read");
+    if (p.length == 0) return 0;
+    while (true) {
+      const waited = this.mayWait ? waitReadable(this.fd) : 0;
+      if (waited < 0) return this.fail("read", -waited);
+      this.mayWait = this.mayWait && isPollable(this.fd);
+      const size = sys.read(this.fd, p.dataStart, p.length);
+      if (size > 0) return size;
+      if (size == 0) {
+        this.err = EOF;
+        return 0;
+      }
+      // Somebody else who has the same pipe was faster.
+      if (size != -EAGAIN) return this.fail("read", -size);
+    }
+  }
+
+  /** Writes all of `p`; if it cannot, how many bytes, see `err`. */
+  write(p: Uint8Array): i32 {
+    this.err = null;
+    if (this.isClosed) return this.refuse("write");
+    let done = 0;
+    while (done < p.length) {
+      const waited = this.mayWait ? waitWritable(this.fd) : 0;
+      if (waited < 0) return this.fail("write", -waited, done);
+      this.mayWait = this.mayWait && isPollable(this.fd);
+      // So much a pipe takes at once when it takes anything: a larger write would block everybody. pipe(7)
+      const count = this.mayWait ? min(p.length - done, PIPE_BUF) : p.length - done;
+      const size = sys.write(this.fd, p.dataStart + done, count);
+      if (size >= 0) done += size;
+      else if (size != -EAGAIN) return this.fail("write", -size, done);
+    }
+    return done;
+  }
+
+  /** Writes `text` as UTF-8; how many bytes. */
+  writeString(text: string): i32 {
+    return this.write(Uint8Array.wrap(String.UTF8.encode(text)));
+  }
+
+  /** Gives the descriptor up; whoever waits for it is told. A second time it is ErrClosed. */
+  close(): Failure | null {
+    if (this.isClosed) return new PathError("close", this.name, ErrClosed);
+    this.isClosed = true;
+    cancelWaits(this.fd);
+    const result = sys.close(this.fd);
+    return result < 0 ? new PathError("close", this.name, new Errno(-result)) : null;
+  }
+
+  private fail(op: string, number: i32, done: i32 = 0): i32 {
+    const cause: Failure =
+      number == ECANCELED && this.isClosed ? ErrClosed : number == ETIMEDOUT ? ErrDeadlineExceeded : new Errno(number);
+    this.err = new PathError(op, this.name, cause);
+    return done;
+  }
+
+  private refuse(op: string): i32 {
+    this.err = new PathError(op, this.name, ErrClosed);
+    return 0;
+  }
+}
