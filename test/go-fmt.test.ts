@@ -26,7 +26,10 @@ async function printed(cases: readonly string[]): Promise<string[]> {
 
 function printedByGo(cases: readonly string[]): string[] {
   const program = join(temporaryDirectory(), "fmt");
-  const built = spawnSync("go", ["build", "-o", program, "fmt.go"], { cwd: join(PROJECT, "test/go"), encoding: "utf8" });
+  const built = spawnSync("go", ["build", "-o", program, "fmt.go"], {
+    cwd: join(PROJECT, "test/go"),
+    encoding: "utf8",
+  });
   expect(built).toMatchObject({ status: 0, stderr: "" });
   const { stdout } = spawnSync(program, { input: `${cases.join("\n")}\n`, encoding: "utf8", maxBuffer: 64 << 20 });
   return stdout.trimEnd().split("\n");
@@ -40,7 +43,7 @@ const DIRECTIVE = (verbs: string) =>
     .map(([flags, width, hasDot, digits, verb]) => `%${flags}${width}${hasDot ? `.${digits}` : ""}${verb}|`);
 const bits = (size: bigint) => fc.bigInt({ min: 0n, max: (1n << size) - 1n });
 
-function escape(text: string): string {
+function escaped(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is escaped
   return text.replace(/[\x00-\x1f\\\x7f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
@@ -52,8 +55,8 @@ const CASE = fc
     fc.tuple(DIRECTIVE("dxob"), fc.constant("uint64"), bits(64n)),
     fc.tuple(DIRECTIVE("vgGeEfFb"), fc.constant("float64"), bits(64n)),
     fc.tuple(DIRECTIVE("vgef"), fc.constant("float32"), bits(32n)),
-    fc.tuple(DIRECTIVE("sxXv"), fc.constant("string"), fc.string({ unit: "binary" }).map(escape)),
-    fc.tuple(DIRECTIVE("sqxXv"), fc.constant("string"), fc.string().map(escape)),
+    fc.tuple(DIRECTIVE("sxXv"), fc.constant("string"), fc.string({ unit: "binary" }).map(escaped)),
+    fc.tuple(DIRECTIVE("sqxXv"), fc.constant("string"), fc.string().map(escaped)),
   )
   .map(([format, type, value]) => `sprintf\t${format}\t${type}\t${value}`);
 
@@ -83,7 +86,8 @@ describe("a program that prints", () => {
 
   it("has goroutines only if something in it may wait", async () => {
     expect((await build(SMALL)).exports).toEqual(["memory", "_start"]);
-    const bufio = 'import { Scanner } from "sockyard/bufio"; import { EOF } from "sockyard/io"; console.log(EOF.toString());';
+    const bufio =
+      'import { Scanner } from "sockyard/bufio"; import { EOF } from "sockyard/io"; console.log(EOF.toString());';
     expect((await build(bufio)).exports).toEqual(["memory", "_start"]);
     const printing = 'import { println } from "sockyard/fmt"; println("text");';
     expect((await build(printing)).exports).toContain("sockyard_goroutine");

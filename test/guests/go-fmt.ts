@@ -84,7 +84,7 @@ function signed(text: string): i64 {
 }
 
 /** `\xNN` is a byte. */
-function unescape(text: string): Uint8Array {
+function bytesOf(text: string): Uint8Array {
   const from = Uint8Array.wrap(String.UTF8.encode(text));
   let size = 0;
   for (let i = 0; i < from.length; i++) {
@@ -102,7 +102,7 @@ function decode(bytes: Uint8Array): string {
   return String.UTF8.decodeUnsafe(bytes.dataStart, bytes.length);
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   let out = "";
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
@@ -113,16 +113,17 @@ function escape(text: string): string {
 }
 
 const lines = readAll(stdin).toString().split("\n");
-const printed = new Array<string>();
+const printed: string[] = [];
 for (let i = 0; i < lines.length; i++) {
   if (lines[i].length == 0) continue;
   const fields = lines[i].split("\t");
-  const format = decode(unescape(fields[1]));
-  const values = new Array<string>();
-  for (let j = 3; j < fields.length; j++) values.push(decode(unescape(fields[j])));
-  const text = values.length == 1
-    ? one(fields[0], format, fields[2], values[0], unescape(fields[3]))
-    : several(fields[0], format, fields[2], values);
-  printed.push(escape(text));
+  const format = decode(bytesOf(fields[1]));
+  const values: string[] = [];
+  for (let j = 3; j < fields.length; j++) values.push(decode(bytesOf(fields[j])));
+  const text =
+    values.length == 1
+      ? one(fields[0], format, fields[2], values[0], bytesOf(fields[3]))
+      : several(fields[0], format, fields[2], values);
+  printed.push(escaped(text));
 }
 stdout.writeString(printed.join("\n") + "\n");
