@@ -1,11 +1,12 @@
 // What bufio and io do: a line for each, `ok …` if it is as in Go. The first ones are the examples of Go's documentation.
 
 import {
-  BUFFER_FULL,
-  FINAL_TOKEN,
-  INVALID_UNREAD_BYTE,
-  INVALID_UNREAD_RUNE,
-  NEGATIVE_COUNT,
+  ErrBufferFull,
+  ErrFinalToken,
+  ErrInvalidUnreadByte,
+  ErrInvalidUnreadRune,
+  ErrNegativeCount,
+  ErrTooLong,
   Reader,
   ReadWriter,
   Scanner,
@@ -14,31 +15,30 @@ import {
   scanLines,
   scanRunes,
   scanWords,
-  TOO_LONG,
   Writer,
 } from "sockyard/bufio";
 import { Failure } from "sockyard/errors";
 import { fprint, fprintf, sprintf } from "sockyard/fmt";
 import { go, gosched, numGoroutine } from "sockyard/go";
 import {
-  CLOSED_PIPE,
   copy,
   copyBuffer,
   discard,
   EOF,
+  ErrClosedPipe,
+  ErrNoProgress,
+  ErrShortBuffer,
+  ErrShortWrite,
+  ErrUnexpectedEOF,
   MultiReader,
-  NO_PROGRESS,
   PipeReader,
   PipeWriter,
   pipe,
   readAll,
   readAtLeast,
   readFull,
-  SHORT_BUFFER,
-  SHORT_WRITE,
   Writer as Sink,
   Reader as Source,
-  UNEXPECTED_EOF,
 } from "sockyard/io";
 import { exit, stdout } from "sockyard/os";
 import { WaitGroup } from "sockyard/sync";
@@ -128,7 +128,7 @@ function scanCommas(data: Uint8Array, isAtEnd: bool, found: Split): void {
     found.token = data.subarray(0, comma);
   } else if (isAtEnd) {
     found.token = data;
-    found.err = FINAL_TOKEN;
+    found.err = ErrFinalToken;
   }
 }
 
@@ -175,14 +175,14 @@ function scanning(): void {
     sprintf("%v %v %q", tooLong.scan(), tooLong.err(), tooLong.text()),
     'false bufio.Scanner: token too long ""',
   );
-  same("is TOO_LONG", (tooLong.err() === TOO_LONG).toString(), "true");
+  same("is ErrTooLong", (tooLong.err() === ErrTooLong).toString(), "true");
   const larger = new Scanner(new Text(`${long}\nnext`));
   larger.buffer(new Uint8Array(10), 100_000);
   same("buffer() lets it", sprintf("%v %d", larger.scan(), larger.bytes().length), "true 70000");
   same("and go on", scanned(larger), '"next";<nil>');
   const failing = new Scanner(new Text("a\nb", 10, broken));
   same("what there is before an error", scanned(failing), '"a";"b";broken');
-  same("a reader that brings nothing", scanned(new Scanner(new Text("a", 1, null))), `"a";${NO_PROGRESS.toString()}`);
+  same("a reader that brings nothing", scanned(new Scanner(new Text("a", 1, null))), `"a";${ErrNoProgress.toString()}`);
   const many = new Scanner(new Text("line\n".repeat(20_000), 1000));
   let lines = 0;
   while (many.scan()) lines += many.text() == "line" ? 1 : 0;
@@ -194,13 +194,13 @@ function reading(): void {
   same("peek", text(r.peek(3)), "012");
   same("peek reads again", text(r.peek(9)), "012345678");
   same("peek beyond the buffer", sprintf("%s %v", r.peek(17), r.err), "0123456789abcdef bufio: buffer full");
-  same("which is BUFFER_FULL", (r.err === BUFFER_FULL).toString(), "true");
-  same("peek of less than nothing", sprintf("%s %v", r.peek(-1), r.err), ` ${NEGATIVE_COUNT.toString()}`);
+  same("which is ErrBufferFull", (r.err === ErrBufferFull).toString(), "true");
+  same("peek of less than nothing", sprintf("%s %v", r.peek(-1), r.err), ` ${ErrNegativeCount.toString()}`);
   same("buffered", r.buffered.toString(), "16");
   same("unreadByte without a read", sprintf("%v", r.unreadByte()), "bufio: invalid use of UnreadByte");
   same("readByte", sprintf("%c%c %v", r.readByte(), r.readByte(), r.err), "01 <nil>");
   same("unreadByte", sprintf("%v", r.unreadByte()), "<nil>");
-  same("once only", (r.unreadByte() === INVALID_UNREAD_BYTE).toString(), "true");
+  same("once only", (r.unreadByte() === ErrInvalidUnreadByte).toString(), "true");
   same("the byte again", sprintf("%c", r.readByte()), "1");
   same("discard", sprintf("%d %v", r.discard(5), r.err), "5 <nil>");
   const p = new Uint8Array(4);
@@ -222,7 +222,7 @@ function reading(): void {
   same("readRune", sprintf("%c%c", runes.readRune(), runes.readRune()), "é日");
   same("unreadRune", sprintf("%v %c", runes.unreadRune(), runes.readRune()), "<nil> 日");
   same("readRune to the end", sprintf("%c %d %v", runes.readRune(), runes.readRune(), runes.err), "😀 -1 EOF");
-  same("unreadRune then", (runes.unreadRune() === INVALID_UNREAD_RUNE).toString(), "true");
+  same("unreadRune then", (runes.unreadRune() === ErrInvalidUnreadRune).toString(), "true");
 }
 
 function lines(): void {
@@ -265,7 +265,7 @@ function writing(): void {
   same("and stays", sprintf("%d %v %v", full.writeString("7"), full.writeByte(0x38), full.flush()), "0 broken broken");
   const short = new Writer(new Store(4), 8);
   short.writeString("123456");
-  same("a short write", (short.flush() === SHORT_WRITE).toString(), "true");
+  same("a short write", (short.flush() === ErrShortWrite).toString(), "true");
   full.reset(store);
   same("reset", sprintf("%d %v", full.writeString("9"), full.flush()), "1 <nil>");
   const both = new ReadWriter(new Reader(new Text("question\n")), new Writer(store));
@@ -285,7 +285,7 @@ function writeWords(w: PipeWriter): void {
 function readTwice(r: PipeReader): void {
   r.read(new Uint8Array(2));
   r.closeWithError(broken);
-  same("read after close", sprintf("%d %v", r.read(new Uint8Array(1)), r.err === CLOSED_PIPE), "0 true");
+  same("read after close", sprintf("%d %v", r.read(new Uint8Array(1)), r.err === ErrClosedPipe), "0 true");
   group.done();
 }
 
@@ -335,8 +335,8 @@ function copying(): void {
   same("of none", sprintf("%s %v", readAll(new MultiReader([])).toString(), new MultiReader([]).err), " <nil>");
   const least = readAtLeast(new Text("abcdef", 2), p, 3);
   same("readAtLeast", sprintf("%d %v", least.n, least.err), "4 <nil>");
-  same("too much", (readAtLeast(new Text(""), p, 21).err === SHORT_BUFFER).toString(), "true");
-  same("too little", (readFull(new Text("a"), p).err === UNEXPECTED_EOF).toString(), "true");
+  same("too much", (readAtLeast(new Text(""), p, 21).err === ErrShortBuffer).toString(), "true");
+  same("too little", (readFull(new Text("a"), p).err === ErrUnexpectedEOF).toString(), "true");
 }
 
 examples();

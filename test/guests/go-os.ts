@@ -6,18 +6,19 @@ import { errorf, fprintf, sprintf } from "sockyard/fmt";
 import { EOF, readAll } from "sockyard/io";
 import {
   args,
-  CLOSED,
   create,
-  DEADLINE_EXCEEDED,
-  EXIST,
+  ErrClosed,
+  ErrDeadlineExceeded,
+  ErrExist,
+  ErrInvalid,
+  ErrNotExist,
+  ErrPermission,
   exit,
-  INVALID,
   isExist,
   isNotExist,
   isPermission,
   lookupEnv,
   lstat,
-  NOT_EXIST,
   O_APPEND,
   O_CREAT,
   O_EXCL,
@@ -26,7 +27,6 @@ import {
   open,
   openFile,
   PathError,
-  PERMISSION,
   readFile,
   remove,
   stat,
@@ -57,7 +57,7 @@ function files(): void {
   same("close", sprintf("%v", made.close()), "<nil>");
   same("close again", sprintf("%v", made.close()), `close ${path}: file already closed`);
   same("write then", sprintf("%d %v", made.writeString("x"), made.err), `0 write ${path}: file already closed`);
-  same("is CLOSED", is(made.err, CLOSED).toString(), "true");
+  same("is ErrClosed", is(made.err, ErrClosed).toString(), "true");
   const more = openFile(path, O_WRONLY | O_APPEND, 0).value;
   more.writeString("two\n");
   same(
@@ -99,8 +99,8 @@ function wrong(): void {
   const err = gone.err;
   same("open", sprintf("%v %v", gone.ok, err), `false open ${missing}: no such file or directory`);
   same(
-    "is NOT_EXIST",
-    sprintf("%v %v %v", is(err, NOT_EXIST), is(err, EXIST), is(err, PERMISSION)),
+    "is ErrNotExist",
+    sprintf("%v %v %v", is(err, ErrNotExist), is(err, ErrExist), is(err, ErrPermission)),
     "true false false",
   );
   same("isNotExist", sprintf("%v %v", isNotExist(err), isNotExist(null)), "true false");
@@ -110,7 +110,7 @@ function wrong(): void {
   same("as of another", (as<Errno>(EOF) === null).toString(), "true");
   const there = openFile(path, O_RDWR | O_CREAT | O_EXCL, 0o600).err;
   same("O_EXCL", sprintf("%v", there), `open ${path}: file exists`);
-  same("is EXIST", sprintf("%v %v", is(there, EXIST), isExist(there)), "true true");
+  same("is ErrExist", sprintf("%v %v", is(there, ErrExist), isExist(there)), "true true");
   same("a directory", is(readFile(directory).err, new Errno(EISDIR)).toString(), "true");
   same("writeFile", sprintf("%v", writeFile(directory, bytes("x"), 0)), `open ${directory}: is a directory`);
   same("stat", sprintf("%v", stat(missing).err), `stat ${missing}: no such file or directory`);
@@ -118,30 +118,30 @@ function wrong(): void {
   same("a NUL", sprintf("%q", open("a\0b").err), '"open a\\x00b: invalid argument"');
   const denied = open(args[2]).err;
   same("denied", sprintf("%v", denied), `open ${args[2]}: permission denied`);
-  same("is PERMISSION", sprintf("%v %v", is(denied, PERMISSION), isPermission(denied)), "true true");
+  same("is ErrPermission", sprintf("%v %v", is(denied, ErrPermission), isPermission(denied)), "true true");
 }
 
 function errors(): void {
   const kinds = [new Errno(EPERM), new Errno(EACCES), new Errno(ENOTEMPTY)];
-  same("EPERM and EACCES", sprintf("%v %v", is(kinds[0], PERMISSION), is(kinds[1], PERMISSION)), "true true");
-  same("ENOTEMPTY", sprintf("%v", is(kinds[2], EXIST)), "true");
+  same("EPERM and EACCES", sprintf("%v %v", is(kinds[0], ErrPermission), is(kinds[1], ErrPermission)), "true true");
+  same("ENOTEMPTY", sprintf("%v", is(kinds[2], ErrExist)), "true");
   same(
     "texts",
-    sprintf("%v, %v, %v, %v", NOT_EXIST, EXIST, PERMISSION, CLOSED),
+    sprintf("%v, %v, %v, %v", ErrNotExist, ErrExist, ErrPermission, ErrClosed),
     "file does not exist, file already exists, permission denied, file already closed",
   );
   same(
     "and others",
-    sprintf("%v, %v %v", INVALID, DEADLINE_EXCEEDED, DEADLINE_EXCEEDED.timeout()),
+    sprintf("%v, %v %v", ErrInvalid, ErrDeadlineExceeded, ErrDeadlineExceeded.timeout()),
     "invalid argument, i/o timeout true",
   );
   const wrapped = errorf("reading: %w", EOF);
   same("errorf", sprintf("%v %v %v", wrapped, is(wrapped, EOF), unwrap(wrapped) === EOF), "reading: EOF true true");
   same("errorf without %w", sprintf("%v", unwrap(errorf("reading: %v", EOF))), "<nil>");
-  const joined = join([null, EOF, errorf("x: %w", NOT_EXIST)]);
+  const joined = join([null, EOF, errorf("x: %w", ErrNotExist)]);
   same(
     "join",
-    sprintf("%q %v %v", joined, is(joined, NOT_EXIST), is(joined, EXIST)),
+    sprintf("%q %v %v", joined, is(joined, ErrNotExist), is(joined, ErrExist)),
     '"EOF\\nx: file does not exist" true false',
   );
   same("join of none", sprintf("%v", join([null])), "<nil>");
