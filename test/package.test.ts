@@ -57,6 +57,7 @@ describe("the installed package", () => {
         "index",
         "inet",
         "io",
+        "net",
         "netdb",
         "os",
         "process",
