@@ -55,7 +55,8 @@ const CASE = fc
     fc.tuple(DIRECTIVE("dxob"), fc.constant("uint64"), bits(64n)),
     fc.tuple(DIRECTIVE("vgGeEfFb"), fc.constant("float64"), bits(64n)),
     fc.tuple(DIRECTIVE("vgef"), fc.constant("float32"), bits(32n)),
-    fc.tuple(DIRECTIVE("sxXv"), fc.constant("string"), fc.string({ unit: "binary" }).map(escaped)),
+    // No quotes: what Unicode has not assigned is no more than guessed at.
+    fc.tuple(DIRECTIVE("sxX"), fc.constant("string"), fc.string({ unit: "binary" }).map(escaped)),
     fc.tuple(DIRECTIVE("sqxXv"), fc.constant("string"), fc.string().map(escaped)),
   )
   .map(([format, type, value]) => `sprintf\t${format}\t${type}\t${value}`);

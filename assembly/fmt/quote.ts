@@ -79,6 +79,8 @@ export function isPrintable(point: u32): bool {
 /** Tags, what selects variants (which is a mark) aside, private use, and the last two of each plane are not. */
 function isPrintableBeyond(point: u32): bool {
   if ((point & 0xfffe) == 0xfffe || point >= 0xf0000) return false;
+  // Nothing is assigned yet from here up to the tags.
+  if (point >= 0x33480 && point < 0xe0000) return false;
   if (point >= 0xe0000) return point >= 0xe0100 && point <= 0xe01ef;
   if (point >= 0x1bca0 && point <= 0x1bca3) return false;
   if (point == 0x110bd || point == 0x110cd || (point >= 0x13430 && point <= 0x1343f)) return false;
