@@ -1,4 +1,4 @@
-import * as linux from "../../core/linux.generated.js";
+import { errnoName } from "../../core/errno.js";
 
 /**
  * The errnos of `wasi_snapshot_preview1`, numbered from 0 in this order
@@ -18,24 +18,21 @@ const ORDER = [
 export const SUCCESS = 0;
 export const NOTCAPABLE = 76;
 
-/** Linux has one number for ENOTSUP and EOPNOTSUPP, and glibc names it EOPNOTSUPP. */
-const LINUX_NAMES: Readonly<Record<string, keyof typeof linux>> = { NOTSUP: "EOPNOTSUPP" };
-
-const BY_LINUX: ReadonlyMap<number, number> = new Map(
-  ORDER.map((name, i) => [linux[LINUX_NAMES[name] ?? (`E${name}` as keyof typeof linux)] as number, i + 1]),
-);
+const NUMBERS: ReadonlyMap<string, number> = new Map(ORDER.map((name, i) => [`E${name}`, i + 1]));
 
 /** Errors that preview1 has no number for, and the nearest that it has. */
-const NEAREST: ReadonlyMap<number, string> = new Map([
-  [linux.EPFNOSUPPORT, "AFNOSUPPORT"],
-  [linux.ESOCKTNOSUPPORT, "NOTSUP"],
-  [linux.EHOSTDOWN, "HOSTUNREACH"],
-  [linux.ESHUTDOWN, "PIPE"],
-  [linux.ETOOMANYREFS, "NOBUFS"],
+const NEAREST: ReadonlyMap<string, string> = new Map([
+  // Linux has one number for both, and glibc names it so.
+  ["EOPNOTSUPP", "ENOTSUP"],
+  ["EPFNOSUPPORT", "EAFNOSUPPORT"],
+  ["ESOCKTNOSUPPORT", "ENOTSUP"],
+  ["EHOSTDOWN", "EHOSTUNREACH"],
+  ["ESHUTDOWN", "EPIPE"],
+  ["ETOOMANYREFS", "ENOBUFS"],
 ]);
 
 /** The preview1 errno of a Linux errno (positive); IO for one that preview1 cannot express. */
 export function preview1Errno(errno: number): number {
-  const nearest = NEAREST.get(errno);
-  return BY_LINUX.get(errno) ?? ORDER.indexOf(nearest ?? "IO") + 1;
+  const name = errnoName(errno);
+  return NUMBERS.get(name) ?? (NUMBERS.get(NEAREST.get(name) ?? "EIO") as number);
 }
