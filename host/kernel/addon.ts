@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import type { SysResult } from "../core/errno.js";
@@ -97,12 +97,18 @@ export function loadAddon(): Addon {
   return loaded;
 }
 
-/** Loads the addon at `path`, or says how it comes to be. */
+/**
+ * Loads the addon at `path`, or says how it comes to be.
+ *
+ * Without `require`, which first looks for the package.json of each folder above.
+ */
 export function requireAddon(path: string): Addon {
+  const module = { exports: {} };
   try {
-    return createRequire(import.meta.url)(path) as Addon;
+    process.dlopen(module, path);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw cause;
+    if (existsSync(path)) throw cause;
     throw new Error(`the addon ${path} is missing: run npm run build:native`, { cause });
   }
+  return module.exports as Addon;
 }
