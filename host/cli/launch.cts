@@ -3,7 +3,6 @@
 // without compiling what V8 has compiled before (tools/build-cli.js). Compiling
 // takes longer than all else that the command does before a guest runs.
 import fs = require("node:fs");
-import nodeModule = require("node:module");
 import path = require("node:path");
 import vm = require("node:vm");
 
@@ -11,7 +10,8 @@ interface Chunk {
   readonly exports: object;
 }
 
-type Wrapped = (exports: object, require: NodeJS.Require, module: Chunk, filename: string, directory: string) => void;
+type Require = (name: string) => unknown;
+type Wrapped = (exports: object, require: Require, module: Chunk, filename: string, directory: string) => void;
 
 const chunks = new Map<string, Chunk>();
 
@@ -21,11 +21,13 @@ function load(filename: string): object {
   if (known !== undefined) return known.exports;
   const module: Chunk = { exports: {} };
   chunks.set(filename, module);
-  const own = nodeModule.createRequire(filename);
-  const resolve = (name: string): unknown =>
-    name.startsWith("./") ? load(path.join(__dirname, name)) : (own(name) as unknown);
-  compile(filename)(module.exports, Object.assign(resolve, own), module, filename, __dirname);
+  compile(filename)(module.exports, requireFromChunk, module, filename, __dirname);
   return module.exports;
+}
+
+/** All chunks lie beside this file, so its own `require` finds what is none of them. */
+function requireFromChunk(name: string): unknown {
+  return name.startsWith("./") ? load(path.join(__dirname, name)) : (require(name) as unknown);
 }
 
 /** V8 refuses a cache that another version of it made, and compiles then. */

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 
 import type { SysResult } from "../core/errno.js";
 
@@ -93,7 +93,7 @@ let loaded: Addon | undefined;
  * one relative path serves both.
  */
 export function loadAddon(): Addon {
-  loaded ??= requireAddon(fileURLToPath(new URL("../../build/native/sockyard.node", import.meta.url)));
+  loaded ??= requireAddon(join(import.meta.dirname, "../../build/native/sockyard.node"));
   return loaded;
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { domainToASCII } from "node:url";
 import type { AddressText } from "../core/permissions/address-text.js";
 
@@ -23,7 +24,7 @@ const BUFFER_SIZE = 512;
  */
 export function loadAddressText(): AddressText {
   // Read now, compiled when needed: a guest that holds every descriptor cannot keep a denial from being told.
-  const bytes = readFileSync(new URL("../../build/guest/address.wasm", import.meta.url));
+  const bytes = readFileSync(join(import.meta.dirname, "../../build/guest/address.wasm"));
   let loaded: AddressModule | undefined;
   const module = (): AddressModule => {
     loaded ??= instantiate(bytes);
