@@ -1,6 +1,7 @@
 // Measures guests against native C: npm run bench [-- OPTIONS]. docs/performance.md tells how and why.
 import { callCases } from "./call-cases.js";
 import { compile } from "./compile.js";
+import { compileCase } from "./compile-case.js";
 import { echoCases } from "./echo-cases.js";
 import { goroutineCase } from "./goroutine-case.js";
 import { describeMachine } from "./machine.js";
@@ -11,7 +12,7 @@ import { startUpCase } from "./start-up-case.js";
 
 /** @param {readonly string[]} words */
 async function main(words) {
-  const cases = [...echoCases, ...callCases, goroutineCase, startUpCase];
+  const cases = [...echoCases, ...callCases, goroutineCase, startUpCase, compileCase];
   const options = parseOptions(
     words,
     cases.map(({ name }) => name),

@@ -7,7 +7,7 @@ Measures guests against C that makes the same calls, all on one core, and prints
 
   --rounds N   how often each measurement is repeated (9)
   --only NAME  only one case: ping, bulk, connect, unix, udp, many, many-goroutines, pass,
-               call, pair, pair-pass, goroutines or start-up
+               call, pair, pair-pass, goroutines, start-up or compile
   --help       this text
 `;
 
