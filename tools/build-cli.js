@@ -61,7 +61,7 @@ async function bundle() {
     format: "cjs",
     entryFileNames: "[name].chunk.cjs",
     chunkFileNames: "[name].cjs",
-    // What the command and its worker share is one file: each costs half a millisecond to find and to read.
+    // What the command and its worker share is one file, for each takes time to find and to read.
     codeSplitting: { groups: [{ name: "program", minShareCount: 2 }] },
     // Names stay, for stacks that somebody has to read.
     minify: { compress: true, mangle: false },
