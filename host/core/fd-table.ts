@@ -8,6 +8,10 @@ const FREE = -1;
 const HELD = -2;
 const LOOKUPS_MAX = 1024;
 
+/** What a table notes of a number. */
+const BORROWED = 1;
+const CLOSE_ON_EXEC = 2;
+
 /**
  * The guest's descriptors: its small numbers on one side, the kernel's on the other.
  *
@@ -19,8 +23,8 @@ export class FdTable {
   #hostFds = new Int32Array(64).fill(FREE);
   readonly #sockets: (Socket | undefined)[] = [];
   readonly #lookups = new Map<number, Lookup>();
-  readonly #borrowed = new Set<number>();
-  readonly #closeOnExec = new Set<number>();
+  /** BORROWED and CLOSE_ON_EXEC, as long as `#hostFds`. */
+  #flags = new Uint8Array(64);
   #lowestFree = 0;
 
   /** `limit` is the guest's RLIMIT_NOFILE: numbers stay below it. */
@@ -63,7 +67,7 @@ export class FdTable {
     if (fd >= this.#hostFds.length) this.#grow(fd);
     this.#hostFds[fd] = hostFd;
     this.#sockets[fd] = socket;
-    if (closeOnExec) this.#closeOnExec.add(fd);
+    this.#flags[fd] = closeOnExec ? CLOSE_ON_EXEC : 0;
     if (fd === this.#lowestFree) this.#lowestFree = fd + 1;
     return fd;
   }
@@ -71,7 +75,7 @@ export class FdTable {
   /** Enters one of the host's own descriptors, which `remove` then does not hand out for closing. */
   addBorrowed(hostFd: number, socket?: Socket): number | Errno {
     const fd = this.add(hostFd, socket, false);
-    if (fd >= 0) this.#borrowed.add(fd);
+    if (fd >= 0) this.#flags[fd] = BORROWED;
     return fd;
   }
 
@@ -94,7 +98,7 @@ export class FdTable {
 
   /** Whether `fd` is one of the host's own descriptors. */
   isBorrowed(fd: number): boolean {
-    return this.#borrowed.has(fd);
+    return this.#has(fd, BORROWED);
   }
 
   /**
@@ -104,28 +108,34 @@ export class FdTable {
   remove(fd: number): number | null | Errno {
     const hostFd = this.hostFd(fd);
     if (hostFd === FREE) return -EBADF;
+    const isBorrowed = this.isBorrowed(fd);
     this.#hostFds[fd] = FREE;
     this.#sockets[fd] = undefined;
-    this.#closeOnExec.delete(fd);
-    const lookup = this.#lookups.get(fd);
-    this.#lookups.delete(fd);
-    lookup?.close();
+    this.#flags[fd] = 0;
     if (fd < this.#lowestFree) this.#lowestFree = fd;
-    return this.#borrowed.delete(fd) || lookup !== undefined ? null : hostFd;
+    if (hostFd !== HELD) return isBorrowed ? null : hostFd;
+    this.#lookups.get(fd)?.close();
+    this.#lookups.delete(fd);
+    return null;
   }
 
   closeOnExec(fd: number): boolean {
-    return this.#closeOnExec.has(fd);
+    return this.#has(fd, CLOSE_ON_EXEC);
   }
 
+  /** Of an open descriptor. */
   setCloseOnExec(fd: number, on: boolean): void {
-    if (on) this.#closeOnExec.add(fd);
-    else this.#closeOnExec.delete(fd);
+    const others = (this.#flags[fd] ?? 0) & ~CLOSE_ON_EXEC;
+    this.#flags[fd] = on ? others | CLOSE_ON_EXEC : others;
   }
 
   /** The open descriptors from `first` up. */
   openFrom(first: number): number[] {
     return Array.from(this.#hostFds.keys()).filter((fd) => fd >= first && this.isOpen(fd));
+  }
+
+  #has(fd: number, flag: number): boolean {
+    return ((this.#flags[fd] ?? 0) & flag) !== 0;
   }
 
   #firstFree(from: number): number {
@@ -138,5 +148,8 @@ export class FdTable {
     const larger = new Int32Array(Math.max(fd + 1, this.#hostFds.length * 2)).fill(FREE);
     larger.set(this.#hostFds);
     this.#hostFds = larger;
+    const flags = new Uint8Array(larger.length);
+    flags.set(this.#flags);
+    this.#flags = flags;
   }
 }

@@ -25,6 +25,10 @@ export interface NativeContext {
   epollWait: Transfer;
   sendmsg: Transfer;
   recvmsg: Transfer;
+  accept4: Transfer;
+  /** The answer takes the place of the arguments. */
+  describe: Transfer;
+  close: Transfer;
 
   socket(domain: number, type: number, protocol: number): SysResult;
   socketpair(domain: number, type: number, protocol: number): SysResult;
@@ -32,10 +36,7 @@ export interface NativeContext {
   checkCredentials(pid: number, uid: number, gid: number): SysResult;
   bind(hostFd: number): SysResult;
   bindAt(hostFd: number, directoryFd: number, name: Uint8Array): SysResult;
-  /** The answer is in the mailbox, where the arguments of a transfer are. */
-  describe(hostFd: number): SysResult;
   listen(hostFd: number, backlog: number): SysResult;
-  accept4(hostFd: number, flags: number): SysResult;
   connect(hostFd: number): SysResult;
   connectFile(hostFd: number, pathFd: number): SysResult;
   shutdown(hostFd: number, how: number): SysResult;
@@ -44,7 +45,6 @@ export interface NativeContext {
   getsockopt(hostFd: number, level: number, name: number, value: Uint8Array): SysResult;
   setsockopt(hostFd: number, level: number, name: number, value: Uint8Array): SysResult;
 
-  close(hostFd: number): SysResult;
   release(hostFd: number): SysResult;
   dup(hostFd: number): SysResult;
   available(hostFd: number): SysResult;

@@ -29,6 +29,7 @@ type MemoryCalls = Pick<
   | "clockGetres"
   | "getrandom"
 >;
+type DescriptorCalls = Pick<Kernel, "accept4" | "describe" | "close">;
 type PathCalls = Pick<Kernel, "pathOf" | "originOf" | "readlink" | "fstat" | "fstatat">;
 
 /**
@@ -42,6 +43,7 @@ export function openKernel(cancelFd: number): Kernel {
   return {
     ...native,
     ...memoryCalls(native, mailbox.numbers),
+    ...descriptorCalls(native, mailbox.numbers),
     ...pathCalls(native),
     finishGetaddrinfo: (hostFd) => systemAddresses(native, hostFd),
     address: mailbox.address,
@@ -211,6 +213,28 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
     getrandom: (pointer, count) => {
       if (bytes.length === 0) refresh();
       return getrandom(pointer, count);
+    },
+  };
+}
+
+/** The calls of every connection and every descriptor received: as fast as those above, and without linear memory. */
+function descriptorCalls({ accept4, describe, close }: NativeContext, numbers: Int32Array): DescriptorCalls {
+  return {
+    accept4: (hostFd, flags) => {
+      numbers[0] = hostFd;
+      numbers[1] = flags;
+      accept4();
+      return numbers[RESULT] as number;
+    },
+    describe: (hostFd) => {
+      numbers[0] = hostFd;
+      describe();
+      return numbers[RESULT] as number;
+    },
+    close: (hostFd) => {
+      numbers[0] = hostFd;
+      close();
+      return numbers[RESULT] as number;
     },
   };
 }

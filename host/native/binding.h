@@ -41,9 +41,6 @@ extern const struct binding_entry binding_transfer_entries[];
 extern const struct binding_entry binding_socket_entries[];
 extern const struct binding_entry binding_file_entries[];
 
-/* close(hostFd: number): number; a function of each context and of the addon. */
-napi_value binding_close(napi_env env, napi_callback_info info);
-
 /* openContext(mailbox: Uint8Array, cancelFd: number): object */
 napi_value binding_open_context(napi_env env, napi_callback_info info);
 

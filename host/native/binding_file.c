@@ -1,15 +1,6 @@
 /* Descriptors of any kind, paths, polling, names, clocks and randomness. */
 #include "binding.h"
 
-/* close(hostFd: number): number */
-napi_value binding_close(napi_env env, napi_callback_info info)
-{
-  int32_t fd;
-  if (!binding_read_integers(env, info, 1, &fd, NULL))
-    return NULL;
-  return binding_make_integer(env, kernel_close(fd));
-}
-
 /* release(hostFd: number): number */
 static napi_value binding_release(napi_env env, napi_callback_info info)
 {
@@ -259,7 +250,6 @@ static napi_value binding_getrandom(napi_env env, napi_callback_info info)
 }
 
 const struct binding_entry binding_file_entries[] = {
-  {"close", binding_close},
   {"release", binding_release},
   {"dup", binding_dup},
   {"available", binding_available},

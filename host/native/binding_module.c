@@ -17,6 +17,15 @@ static napi_value binding_fire_cancel(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_fire_cancel(fd));
 }
 
+/* closeDescriptor(hostFd: number): number */
+static napi_value binding_close_descriptor(napi_env env, napi_callback_info info)
+{
+  int32_t fd;
+  if (!binding_read_integers(env, info, 1, &fd, NULL))
+    return NULL;
+  return binding_make_integer(env, kernel_close(fd));
+}
+
 /* exitNow(code: number): never */
 static napi_value binding_exit_now(napi_env env, napi_callback_info info)
 {
@@ -47,7 +56,7 @@ NAPI_MODULE_INIT()
     {"openContext", binding_open_context},
     {"createCancel", binding_create_cancel},
     {"fireCancel", binding_fire_cancel},
-    {"closeDescriptor", binding_close},
+    {"closeDescriptor", binding_close_descriptor},
     {"writeAll", binding_write_all},
     {"exitNow", binding_exit_now},
   };

@@ -63,16 +63,6 @@ static napi_value binding_bind_at(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_bind_at(fd, directory_fd, name.data, name.size));
 }
 
-/* describe(hostFd: number): number */
-static napi_value binding_describe(napi_env env, napi_callback_info info)
-{
-  int32_t fd;
-  struct context *context;
-  if (!binding_read_integers(env, info, 1, &fd, &context))
-    return NULL;
-  return binding_make_integer(env, kernel_describe(context, fd));
-}
-
 /* listen(hostFd: number, backlog: number): number */
 static napi_value binding_listen(napi_env env, napi_callback_info info)
 {
@@ -80,16 +70,6 @@ static napi_value binding_listen(napi_env env, napi_callback_info info)
   if (!binding_read_integers(env, info, 2, integers, NULL))
     return NULL;
   return binding_make_integer(env, kernel_listen(integers[0], integers[1]));
-}
-
-/* accept4(hostFd: number, flags: number): number */
-static napi_value binding_accept4(napi_env env, napi_callback_info info)
-{
-  int32_t integers[2];
-  struct context *context;
-  if (!binding_read_integers(env, info, 2, integers, &context))
-    return NULL;
-  return binding_make_integer(env, kernel_accept4(context, integers[0], integers[1]));
 }
 
 /* connect(hostFd: number): number */
@@ -183,9 +163,7 @@ const struct binding_entry binding_socket_entries[] = {
   {"checkCredentials", binding_check_credentials},
   {"bind", binding_bind},
   {"bindAt", binding_bind_at},
-  {"describe", binding_describe},
   {"listen", binding_listen},
-  {"accept4", binding_accept4},
   {"connect", binding_connect},
   {"connectFile", binding_connect_file},
   {"shutdown", binding_shutdown},

@@ -86,6 +86,32 @@ static napi_value binding_sendv(napi_env env, napi_callback_info info)
   return transfer_flagged(env, info, kernel_sendv);
 }
 
+/* The host descriptor, and the flags where a pointer would be. */
+static napi_value binding_accept4(napi_env env, napi_callback_info info)
+{
+  struct context *context = context_of(env, info);
+  if (context != NULL)
+    context->mailbox->result =
+      kernel_accept4(context, context->mailbox->arguments[0], context->mailbox->arguments[1]);
+  return NULL;
+}
+
+static napi_value binding_describe(napi_env env, napi_callback_info info)
+{
+  struct context *context = context_of(env, info);
+  if (context != NULL)
+    context->mailbox->result = kernel_describe(context, context->mailbox->arguments[0]);
+  return NULL;
+}
+
+static napi_value binding_close(napi_env env, napi_callback_info info)
+{
+  struct context *context = context_of(env, info);
+  if (context != NULL)
+    context->mailbox->result = kernel_close(context->mailbox->arguments[0]);
+  return NULL;
+}
+
 /* epollCtl: the epoll descriptor, the event's pointer, the descriptor, the operation. */
 static napi_value binding_epoll_ctl(napi_env env, napi_callback_info info)
 {
@@ -122,5 +148,8 @@ const struct binding_entry binding_transfer_entries[] = {
   {"epollWait", binding_epoll_wait},
   {"sendmsg", binding_sendmsg},
   {"recvmsg", binding_recvmsg},
+  {"accept4", binding_accept4},
+  {"describe", binding_describe},
+  {"close", binding_close},
   {NULL, NULL},
 };

@@ -91,6 +91,16 @@ static inline ssize_t kernel_sys_sendmsg(int fd, const struct msghdr *message, i
 #endif
 }
 
+static inline int kernel_sys_accept4(int fd, void *address, socklen_t *length, int flags)
+{
+#ifdef KERNEL_USES_LIBC
+  int connection = accept4(fd, address, length, flags);
+  return connection == -1 ? -errno : connection;
+#else
+  return (int) kernel_syscall(SYS_accept4, fd, (long) address, (long) length, flags, 0, 0);
+#endif
+}
+
 static inline int kernel_sys_close(int fd)
 {
 #ifdef KERNEL_USES_LIBC
