@@ -28,6 +28,12 @@ export class GuestMemory {
     return this.#bytes.subarray(start, start + (length >>> 0));
   }
 
+  /** All of the memory: a view, valid until the guest runs on. Offsets into it are to be reserved before. */
+  get whole(): Uint8Array {
+    if (this.#bytes.length === 0) this.#refresh();
+    return this.#bytes;
+  }
+
   /** Writes the first `length` bytes of `source`: for few bytes faster than two views. */
   write(pointer: number, source: Uint8Array, length: number): void {
     const start = this.#check(pointer, length);

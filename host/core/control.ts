@@ -37,12 +37,17 @@ export function decodeControl(bytes: Uint8Array): ControlMessage[] | null {
 /** Writes control messages one after the other, cutting them as Linux does where the room ends. */
 export class ControlWriter {
   readonly #target: Uint8Array;
+  readonly #start: number;
+  readonly #size: number;
   #length = 0;
   /** Whether anything was cut: MSG_CTRUNC. */
   isTruncated = false;
 
-  constructor(target: Uint8Array) {
+  /** Writes into `target[start, start + size)`: of a guest's memory no view is made, which would cost more than all else. */
+  constructor(target: Uint8Array, start = 0, size = target.length) {
     this.#target = target;
+    this.#start = start;
+    this.#size = size;
   }
 
   /** The bytes in use, padding included. */
@@ -52,22 +57,37 @@ export class ControlWriter {
 
   /** How many descriptors fit into one message more (net/core/scm.c, scm_max_fds). */
   get descriptorRoom(): number {
-    return Math.max(0, (this.#target.length - this.#length - SIZEOF_CMSGHDR) >> 2);
+    return Math.max(0, (this.#size - this.#length - SIZEOF_CMSGHDR) >> 2);
   }
 
   /** Appends a message; its end, or all of it, is lost where there is no room (net/core/scm.c, put_cmsg). */
   put({ level, type, data }: ControlMessage): void {
-    const room = this.#target.length - this.#length;
-    const length = Math.min(SIZEOF_CMSGHDR + data.length, room);
-    if (length < SIZEOF_CMSGHDR + data.length) this.isTruncated = true;
-    if (room < SIZEOF_CMSGHDR) return;
-    const target = this.#target;
-    const start = this.#length;
-    setInt32(target, start, length);
-    setInt32(target, start + 4, level);
-    setInt32(target, start + 8, type);
-    for (let i = 0; i < length - SIZEOF_CMSGHDR; i++) target[start + SIZEOF_CMSGHDR + i] = data[i] as number;
+    const at = this.#begin(level, type, data.length);
+    const end = this.#start + this.#length;
+    for (let i = 0; at + i < end && i < data.length; i++) this.#target[at + i] = data[i] as number;
+  }
+
+  /** Appends a message of numbers; those that have no room are lost. */
+  putIntegers(level: number, type: number, integers: readonly number[]): void {
+    const at = this.#begin(level, type, integers.length * 4);
+    const end = this.#start + this.#length;
+    for (let i = 0; i < integers.length && at + i * 4 + 4 <= end; i++) {
+      setInt32(this.#target, at + i * 4, integers[i] as number);
+    }
+  }
+
+  /** Writes a header for `count` bytes or as many as fit, and answers where they go. */
+  #begin(level: number, type: number, count: number): number {
+    const room = this.#size - this.#length;
+    const length = Math.min(SIZEOF_CMSGHDR + count, room);
+    if (length < SIZEOF_CMSGHDR + count) this.isTruncated = true;
+    const start = this.#start + this.#length;
+    if (room < SIZEOF_CMSGHDR) return start;
+    setInt32(this.#target, start, length);
+    setInt32(this.#target, start + 4, level);
+    setInt32(this.#target, start + 8, type);
     this.#length += Math.min(align(length), room);
+    return start + SIZEOF_CMSGHDR;
   }
 }
 

@@ -6,7 +6,7 @@ import { createSocket, isSupportedFamily, rawName, type Socket, unsupportedErrno
 /** What the kernel knows of a descriptor that others opened, or undefined if it is no socket. */
 export function describeSocket(core: Core, hostFd: number): Socket | undefined {
   if (isErrno(core.kernel.describe(hostFd))) return undefined;
-  const [domain = 0, type = 0, protocol = 0] = core.kernel.description;
+  const { domain, type, protocol } = description(core);
   // One of a family that no rule judges stays a stream of bytes, and no socket call reaches it.
   return isSupportedFamily(domain) ? createSocket(domain, type, protocol) : undefined;
 }
@@ -18,7 +18,7 @@ export function describeSocket(core: Core, hostFd: number): Socket | undefined {
  */
 export function admitSocket(core: Core, hostFd: number): Socket | undefined | Errno {
   if (isErrno(core.kernel.describe(hostFd))) return undefined;
-  const [domain = 0, type = 0, protocol = 0] = core.kernel.description;
+  const { domain, type, protocol } = description(core);
   const raw = rawName(domain, type, protocol);
   if (raw !== null && core.permissions.check({ verb: "raw", what: raw }) !== 0) return -EACCES;
   const unsupported = unsupportedErrno(domain, protocol, raw);
@@ -26,6 +26,11 @@ export function admitSocket(core: Core, hostFd: number): Socket | undefined | Er
   const socket = createSocket(domain, type, protocol);
   socket.isBindJudged = domain === AF_UNIX && hasUnixName(core, hostFd);
   return socket;
+}
+
+/** By index: an iterator would cost more than the kernel's answers. */
+function description({ kernel: { description } }: Core): Pick<Socket, "domain" | "type" | "protocol"> {
+  return { domain: description[0] as number, type: description[1] as number, protocol: description[2] as number };
 }
 
 /** A name that is there already; a second one is EINVAL. Overwrites nothing that a caller needs. */

@@ -1,5 +1,5 @@
 import { hearsInside, judgePassing, recognize } from "./boundary.js";
-import { type ControlMessage, decodeControl, encodeIntegers } from "./control.js";
+import { type ControlMessage, decodeControl } from "./control.js";
 import type { Core } from "./core.js";
 import { type Errno, isErrno, type SysResult } from "./errno.js";
 import { admitSocket } from "./foreign-socket.js";
@@ -31,6 +31,7 @@ export interface ControlSink {
   readonly descriptorRoom: number;
   isTruncated: boolean;
   put(message: ControlMessage): void;
+  putIntegers(level: number, type: number, integers: readonly number[]): void;
 }
 
 /** The messages that guests receive. SCM_RIGHTS is not among them: the kernel's slot has its descriptors apart. */
@@ -90,7 +91,7 @@ function takeDescriptors(core: Core, socket: Socket, isInside: boolean, flags: n
     else fds.push(fd);
   }
   if (fds.length < arrived) sink.isTruncated = true;
-  if (fds.length > 0) sink.put({ level: SOL_SOCKET, type: SCM_RIGHTS, data: encodeIntegers(fds) });
+  if (fds.length > 0) sink.putIntegers(SOL_SOCKET, SCM_RIGHTS, fds);
 }
 
 function recognizeIn(core: Core, { pair }: Socket, hostFd: number, flags: number): Socket | null {

@@ -16,13 +16,17 @@ const message = fc.record({
 });
 const RUNS = { numRuns: 100_000 };
 
+const START = 52;
+
+const isUntouched = (bytes: Uint8Array): boolean => bytes.every((octet) => octet === 0xaa);
+
 function encode(messages: readonly ControlMessage[], room: number): { bytes: Uint8Array; writer: ControlWriter } {
-  // More bytes follow, which no message may touch.
-  const memory = new Uint8Array(room + 64).fill(0xaa);
-  const writer = new ControlWriter(memory.subarray(0, room));
+  // There are bytes before and after, which no message may touch.
+  const memory = new Uint8Array(START + room + 64).fill(0xaa);
+  const writer = new ControlWriter(memory, START, room);
   for (const one of messages) writer.put(one);
-  expect(memory.subarray(room).every((octet) => octet === 0xaa)).toBe(true);
-  return { bytes: memory.subarray(0, writer.length), writer };
+  expect(isUntouched(memory.subarray(0, START)) && isUntouched(memory.subarray(START + room))).toBe(true);
+  return { bytes: memory.subarray(START, START + writer.length), writer };
 }
 
 const space = ({ data }: ControlMessage): number => (SIZEOF_CMSGHDR + data.length + 3) & ~3;
@@ -33,6 +37,22 @@ describe("control messages", () => {
       const { bytes, writer } = encode(messages, 1024);
       expect(writer.isTruncated).toBe(false);
       expect(decodeControl(bytes)).toEqual(messages);
+    });
+    fc.assert(property, { numRuns: 10_000 });
+  });
+
+  it("of numbers are what they are as bytes, cut as they are", () => {
+    const numbers = fc.array(fc.integer(), { maxLength: 9 });
+    const property = fc.property(numbers, fc.nat(60), (integers, room) => {
+      const memory = new Uint8Array(START + room + 64).fill(0xaa);
+      const writer = new ControlWriter(memory, START, room);
+      writer.putIntegers(1, 2, integers);
+      const whole = Math.max(0, (room - SIZEOF_CMSGHDR) >> 2);
+      const same = encode([{ level: 1, type: 2, data: encodeIntegers(integers) }], room);
+      expect([writer.length, writer.isTruncated]).toEqual([same.writer.length, same.writer.isTruncated]);
+      const end = SIZEOF_CMSGHDR + Math.min(integers.length, whole) * 4;
+      expect(memory.subarray(START, START + Math.min(end, writer.length))).toEqual(same.bytes.subarray(0, end));
+      expect(isUntouched(memory.subarray(0, START)) && isUntouched(memory.subarray(START + room))).toBe(true);
     });
     fc.assert(property, { numRuns: 10_000 });
   });

@@ -56,7 +56,8 @@ export function recvmsg(context: AbiContext, fd: number, msg: number, flags: num
   const header = readHeader(memory, msg);
   if (isErrno(header)) return header;
   memory.reserve(header.name, header.nameLength);
-  const control = new ControlWriter(memory.bytes(header.control, header.controlLength));
+  memory.reserve(header.control, header.controlLength);
+  const control = new ControlWriter(memory.whole, header.control, header.controlLength);
   const { vector, count } = header;
   const received = receiveMessage(core, socket, core.fds.hostFd(fd), vector, count, flags, control);
   if (!isErrno(received)) writeHeader(context, msg, header, control);

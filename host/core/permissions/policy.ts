@@ -33,6 +33,8 @@ export interface PolicyRules {
 export const PASS_FD_FLAG = "allow-fd-pass";
 
 const NO_RULE: Verdict = { allowed: false, rule: null };
+const ALL: Verdict = { allowed: true, rule: "--allow-all" };
+const MAY_PASS: Verdict = { allowed: true, rule: `--${PASS_FD_FLAG}` };
 
 /**
  * Judges questions by rules. Holds no state and asks nobody: the same question
@@ -50,8 +52,8 @@ export class Policy {
       case "raw":
         return this.#decide("raw", [{ kind: "raw", what: question.what }]);
       case "pass-fd":
-        if (this.#rules.passFd) return { allowed: true, rule: `--${PASS_FD_FLAG}` };
-        return this.#rules.all ? { allowed: true, rule: "--allow-all" } : NO_RULE;
+        if (this.#rules.passFd) return MAY_PASS;
+        return this.#rules.all ? ALL : NO_RULE;
       case "connect":
       case "send":
         return this.#decide("connect", destinationOf(question.endpoint, question.names));
@@ -128,7 +130,7 @@ export class Policy {
       if (candidates.some((candidate) => matchesAny(rule, candidate)))
         return { allowed: false, rule: spell(flag, rule) };
     }
-    if (this.#rules.all) return { allowed: true, rule: "--allow-all" };
+    if (this.#rules.all) return ALL;
     let decisive = "";
     for (const candidate of candidates) {
       const found = allow.find(({ rule }) => matches(rule, candidate));
