@@ -37,8 +37,8 @@ describe("the addon", () => {
   });
 
   it("refuses integers that are none", () => {
-    const { accept4, socket } = openKernel(-1);
-    const call = accept4 as unknown as (...args: unknown[]) => number;
+    const { listen, socket } = openKernel(-1);
+    const call = listen as unknown as (...args: unknown[]) => number;
     expect(() => call(-1)).toThrow("A number was expected");
     expect(() => call("1", 0)).toThrow(TypeError);
     expect(() => (socket as unknown as () => number)()).toThrow(TypeError);
