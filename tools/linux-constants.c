@@ -25,6 +25,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char *separator = "";
 
@@ -211,6 +212,17 @@ static void descriptors(void) {
   C(O_CLOEXEC);
   C(O_SYNC);
   C(O_DSYNC);
+  C(O_PATH);
+  C(AT_REMOVEDIR);
+  C(SEEK_SET);
+  C(SEEK_CUR);
+  C(SEEK_END);
+  C(POSIX_FADV_NORMAL);
+  C(POSIX_FADV_RANDOM);
+  C(POSIX_FADV_SEQUENTIAL);
+  C(POSIX_FADV_WILLNEED);
+  C(POSIX_FADV_DONTNEED);
+  C(POSIX_FADV_NOREUSE);
   C(POLLIN);
   C(POLLPRI);
   C(POLLOUT);

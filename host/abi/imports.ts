@@ -36,6 +36,34 @@ export function faulting(context: AbiContext, call: AbiFunction, encode: Encode)
   return make(context, call, encode);
 }
 
+/** A function with 64-bit arguments, or with more than six. */
+export type WideFunction = (context: AbiContext, ...args: never[]) => SysResult;
+
+/**
+ * As `faulting`, for types that it does not have: `signature` has one letter a parameter, `i` for i32 and `I` for i64.
+ *
+ * Such arguments are unsigned numbers. None of these calls is so short that the array of its arguments matters.
+ */
+export function faultingWide(
+  context: AbiContext,
+  signature: string,
+  call: WideFunction,
+  encode: Encode,
+): (...args: (number | bigint)[]) => number {
+  const parameters = signature.slice(0, signature.indexOf(":"));
+  const wide = call as (context: AbiContext, ...args: (number | bigint)[]) => SysResult;
+  return (...args) => {
+    const exact = Array.from(parameters, (letter, i) =>
+      letter === "I" ? BigInt.asUintN(64, BigInt(args[i] ?? 0)) : Number(args[i]) | 0,
+    );
+    try {
+      return encode(wide(context, ...exact));
+    } catch (error) {
+      return encode(faultToErrno(error));
+    }
+  };
+}
+
 const ARITIES: readonly (typeof faulting)[] = [
   (context, call, encode) => () => {
     try {

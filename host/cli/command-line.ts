@@ -32,6 +32,7 @@ const SHORT_FORMS: Readonly<Record<string, string>> = { "-N": "--allow-net", "-A
 /** `flag` may carry a value after `=`; `value` needs one, after `=` or as the next word. */
 const OPTIONS: Readonly<Record<string, "flag" | "switch" | "value">> = {
   ...Object.fromEntries(Object.keys(RULE_FLAGS).map((name) => [name, "flag" as const])),
+  dir: "value",
   [PASS_FD_FLAG]: "switch",
   "allow-all": "switch",
   trace: "flag",

@@ -3,6 +3,7 @@ import type { AddressText } from "../core/permissions/address-text.js";
 import { parsePolicy } from "../core/permissions/parse-policy.js";
 import type { Denial } from "../core/permissions/permissions.js";
 import type { Policy } from "../core/permissions/policy.js";
+import { preopensOf } from "../core/permissions/preopens.js";
 import { loadAddressText } from "../runtime/address-text.js";
 import { cancellableOutput, type WriteText } from "../runtime/output.js";
 import { realPath } from "../runtime/real-path.js";
@@ -52,6 +53,7 @@ export async function runJob(job: Job, rules: Rules, sourceMap: () => string | n
     bytes,
     environment: { args, env: {} },
     policy,
+    preopens: preopensOf(options.permissions, options.allowAll),
     onDenial: denialReporter(job, addresses, sourceMap, write),
     onWaiting: (stack) => write(programFrames(stack, sourceMap())),
     trace: options.trace ? await textTrace(options, addresses, write) : null,

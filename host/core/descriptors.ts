@@ -12,6 +12,7 @@ import {
   F_SETFD,
   F_SETFL,
   FD_CLOEXEC,
+  O_APPEND,
   O_NONBLOCK,
 } from "./linux.generated.js";
 
@@ -19,6 +20,16 @@ import {
 export function closeDescriptor(core: Core, fd: number): SysResult {
   const hostFd = core.fds.remove(fd);
   return hostFd === null ? 0 : isErrno(hostFd) ? hostFd : core.kernel.close(hostFd);
+}
+
+/** Gives `from` the number `to`, and closes what that was. */
+export function renumberDescriptor(core: Core, from: number, to: number): SysResult {
+  if (!core.fds.isOpen(from) || !core.fds.isOpen(to)) return -EBADF;
+  if (from === to) return 0;
+  // The errors of this close are lost, as those of dup2(2) are.
+  closeDescriptor(core, to);
+  core.fds.move(from, to);
+  return 0;
 }
 
 /** Duplicates `fd` to the lowest free number >= `atLeast`; both share one socket. */
@@ -31,6 +42,7 @@ export function duplicateDescriptor(core: Core, fd: number, atLeast: number, clo
   const socket = core.fds.socket(fd);
   const duplicate = core.fds.add(hostFd, isErrno(socket) ? undefined : socket, closeOnExec, atLeast);
   if (isErrno(duplicate)) core.kernel.close(hostFd);
+  else core.fds.setFile(duplicate, core.fds.file(fd));
   return duplicate;
 }
 
@@ -64,6 +76,15 @@ export function setStatusFlags(core: Core, fd: number, flags: number): SysResult
   const current = core.kernel.getStatusFlags(hostFd);
   if (isErrno(current)) return current;
   const wanted = (current & ~O_NONBLOCK) | (flags & O_NONBLOCK);
+  return wanted === current ? 0 : core.kernel.setStatusFlags(hostFd, wanted);
+}
+
+/** Sets O_APPEND of a file. Only for those that the guest opened: of others' it may be what protects them. */
+export function setAppend(core: Core, fd: number, on: boolean): SysResult {
+  const hostFd = core.fds.hostFd(fd);
+  const current = core.kernel.getStatusFlags(hostFd);
+  if (isErrno(current)) return current;
+  const wanted = on ? current | O_APPEND : current & ~O_APPEND;
   return wanted === current ? 0 : core.kernel.setStatusFlags(hostFd, wanted);
 }
 

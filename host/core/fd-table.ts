@@ -1,5 +1,6 @@
 import type { Errno } from "./errno.js";
 import { EBADF, EINVAL, EMFILE, ENOTSOCK } from "./linux.generated.js";
+import type { OpenFile } from "./open-file.js";
 import type { Lookup } from "./resolver/lookup.js";
 import type { Socket } from "./socket.js";
 
@@ -22,6 +23,7 @@ const CLOSE_ON_EXEC = 2;
 export class FdTable {
   #hostFds = new Int32Array(64).fill(FREE);
   readonly #sockets: (Socket | undefined)[] = [];
+  readonly #files: (OpenFile | undefined)[] = [];
   readonly #lookups = new Map<number, Lookup>();
   /** BORROWED and CLOSE_ON_EXEC, as long as `#hostFds`. */
   #flags = new Uint8Array(64);
@@ -53,6 +55,16 @@ export class FdTable {
   socket(fd: number): Socket | Errno {
     if (!this.isOpen(fd)) return -EBADF;
     return this.#sockets[fd] ?? -ENOTSOCK;
+  }
+
+  /** What is remembered of the file behind `fd`, if anything is. */
+  file(fd: number): OpenFile | undefined {
+    return fd >= 0 ? this.#files[fd] : undefined;
+  }
+
+  /** Remembers something of the open descriptor `fd`, as long as it is open. */
+  setFile(fd: number, file: OpenFile | undefined): void {
+    this.#files[fd] = file;
   }
 
   /** Whether there is room for one more descriptor: asked before the kernel makes it. */
@@ -111,12 +123,26 @@ export class FdTable {
     const isBorrowed = this.isBorrowed(fd);
     this.#hostFds[fd] = FREE;
     this.#sockets[fd] = undefined;
+    this.#files[fd] = undefined;
     this.#flags[fd] = 0;
     if (fd < this.#lowestFree) this.#lowestFree = fd;
     if (hostFd !== HELD) return isBorrowed ? null : hostFd;
     this.#lookups.get(fd)?.close();
     this.#lookups.delete(fd);
     return null;
+  }
+
+  /** Gives the open descriptor `from` the free number `to`. */
+  move(from: number, to: number): void {
+    const [hostFd, socket, file] = [this.hostFd(from), this.#sockets[from], this.#files[from]];
+    const [flags, lookup] = [this.#flags[from] ?? 0, this.#lookups.get(from)];
+    // It goes on under its new number.
+    this.#lookups.delete(from);
+    this.remove(from);
+    this.add(hostFd, socket, false, to);
+    this.setFile(to, file);
+    this.#flags[to] = flags;
+    if (lookup !== undefined) this.#lookups.set(to, lookup);
   }
 
   closeOnExec(fd: number): boolean {

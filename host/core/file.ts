@@ -1,5 +1,6 @@
 import type { Core } from "./core.js";
 import { type Errno, isErrno, type SysResult } from "./errno.js";
+import { accessOf, judgeFile, spell } from "./file-access.js";
 import {
   EEXIST,
   EINVAL,
@@ -20,10 +21,9 @@ import {
   O_NOCTTY,
   O_NOFOLLOW,
   O_NONBLOCK,
-  O_RDONLY,
+  O_PATH,
   O_SYNC,
   O_TRUNC,
-  O_WRONLY,
   S_IFDIR,
   S_IFLNK,
   S_IFMT,
@@ -31,7 +31,6 @@ import {
   S_ISGID,
   S_ISUID,
 } from "./linux.generated.js";
-import type { FileOrigin } from "./permissions/question.js";
 import { joinPath, nameIn, whereItWouldBe } from "./place.js";
 import { enterSocket } from "./socket.js";
 
@@ -64,29 +63,34 @@ export function openFile(core: Core, path: Uint8Array, flags: number, mode: numb
   const pathFd = core.kernel.openPath(path, flags & O_NOFOLLOW);
   if (isErrno(pathFd)) return openAbsent(core, path, pathFd, flags, mode);
   try {
-    const hostFd = openKnown(core, pathFd, flags);
+    const hostFd = openKnown(core, pathFd, flags, false);
     return isErrno(hostFd) ? hostFd : enterSocket(core, hostFd, undefined, (flags & O_CLOEXEC) !== 0);
   } finally {
     core.kernel.close(pathFd);
   }
 }
 
-/** Opens a file that exists. */
-function openKnown(core: Core, pathFd: number, flags: number): SysResult {
+/** Opens the very file that `pathFd` (an O_PATH descriptor) refers to, if it may be; with O_PATH, without its contents. */
+export function openKnown(core: Core, pathFd: number, flags: number, takesDirectories: boolean): SysResult {
   const real = core.kernel.pathOf(pathFd);
   const status = core.kernel.fstat(pathFd);
   if (isErrno(status)) return status;
   const type = status.mode & S_IFMT;
   const denied =
-    type === S_IFSOCK ? judgeSocketFile(core, real) : judge(core, real, core.kernel.originOf(pathFd), flags);
-  return denied || refusal(type, flags) || core.kernel.openFile(pathFd, flags & ~(O_CREAT | O_EXCL | O_NOFOLLOW));
+    type === S_IFSOCK
+      ? judgeSocketFile(core, real)
+      : judgeFile(core, accessOf(flags), real, core.kernel.originOf(pathFd));
+  const refused = denied || refusal(type, flags, takesDirectories);
+  if (refused) return refused;
+  if ((flags & O_PATH) !== 0) return core.kernel.dup(pathFd);
+  return core.kernel.openFile(pathFd, flags & ~(O_CREAT | O_EXCL | O_NOFOLLOW));
 }
 
-/** What Linux answers to the open of a file of this type; a directory can be opened by no program here. */
-function refusal(type: number, flags: number): SysResult {
+/** What Linux answers to the open of a file of this type. */
+function refusal(type: number, flags: number, takesDirectories: boolean): SysResult {
   if ((flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL)) return -EEXIST;
   if (type === S_IFLNK) return -ELOOP;
-  if (type === S_IFDIR) return -EISDIR;
+  if (type === S_IFDIR) return takesDirectories && !accessOf(flags).writes ? 0 : -EISDIR;
   if ((flags & O_DIRECTORY) !== 0) return -ENOTDIR;
   return type === S_IFSOCK ? -ENXIO : 0;
 }
@@ -94,7 +98,7 @@ function refusal(type: number, flags: number): SysResult {
 /** A path that leads nowhere: it is judged by where it would lead, so that a refusal tells nothing of what exists. */
 function openAbsent(core: Core, path: Uint8Array, error: Errno, flags: number, mode: number): SysResult {
   const place = whereItWouldBe(core, path);
-  const denied = judge(core, place.path, "medium", flags);
+  const denied = judgeFile(core, accessOf(flags), place.path, "medium");
   if (denied || error !== -ENOENT || (flags & O_CREAT) === 0) return denied || error;
   // The file that a dangling link leads to is not created: only a directory that was judged is created in.
   if (place.isBehindLink) return -ELOOP;
@@ -109,7 +113,7 @@ function createFile(core: Core, path: Uint8Array, flags: number, mode: number): 
   if (isErrno(directoryFd)) return directoryFd;
   try {
     const real = core.kernel.pathOf(directoryFd);
-    const denied = judge(core, joinPath(real, name), core.kernel.originOf(directoryFd), flags);
+    const denied = judgeFile(core, accessOf(flags), joinPath(real, name), core.kernel.originOf(directoryFd));
     if (denied) return denied;
     const hostFd = core.kernel.createAt(directoryFd, name, flags & ~O_DIRECTORY, mode);
     return isErrno(hostFd) ? hostFd : enterSocket(core, hostFd, undefined, (flags & O_CLOEXEC) !== 0);
@@ -118,24 +122,7 @@ function createFile(core: Core, path: Uint8Array, flags: number, mode: number): 
   }
 }
 
-/** Judges by the rights that `flags` ask for; creating and truncating are writing. */
-function judge(core: Core, real: Uint8Array | Errno, origin: FileOrigin, flags: number): SysResult {
-  const access = flags & O_ACCMODE;
-  const path = spell(real);
-  const reads = access !== O_WRONLY;
-  const writes = access !== O_RDONLY || (flags & (O_CREAT | O_TRUNC)) !== 0;
-  return (
-    (reads ? core.permissions.check({ verb: "read", path, origin }) : 0) ||
-    (writes ? core.permissions.check({ verb: "write", path, origin }) : 0)
-  );
-}
-
 /** Who may know of a socket file is told that it cannot be opened. */
 function judgeSocketFile(core: Core, real: Uint8Array | Errno): SysResult {
   return core.permissions.check({ verb: "stat", endpoint: { kind: "unix-path", name: spell(real) } });
-}
-
-/** One character per byte; a path that cannot be told matches no rule for one. */
-function spell(real: Uint8Array | Errno): string {
-  return typeof real === "number" ? "" : String.fromCharCode(...real);
 }

@@ -45,6 +45,20 @@ export interface FileStatus {
   ctim: bigint;
 }
 
+/** The times that `setTimes` takes beside nanoseconds. */
+export const TIME_NOW = -1n;
+export const TIME_OMIT = -2n;
+
+/** A name in a directory. */
+export interface DirectoryEntry {
+  readonly ino: bigint;
+  /** Where the entry after this one begins. */
+  readonly next: bigint;
+  /** DT_REG and its like: the type bits of a mode, shifted right by 12. */
+  readonly type: number;
+  readonly name: Uint8Array;
+}
+
 /**
  * What the core and the ABIs ask of the operating system, for one guest.
  *
@@ -141,6 +155,11 @@ export interface Kernel {
   /** Opens `path` (bytes, no NUL) with `O_PATH | O_CLOEXEC` and the given extra flags. */
   openPath(path: Uint8Array, flags: number): SysResult;
   /**
+   * As `openPath`, beginning in a directory that the path must not leave: `-EXDEV` then, whoever moves what meanwhile.
+   * Magic links are not followed.
+   */
+  openBeneath(directoryFd: number, path: Uint8Array, flags: number): SysResult;
+  /**
    * Opens the very file that `pathFd` (an O_PATH descriptor) refers to. Never waits: not for the other end of a FIFO,
    * nor for a device.
    */
@@ -156,7 +175,28 @@ export interface Kernel {
   fstat(hostFd: number): FileStatus | SysResult;
   /** Does not follow a symbolic link. */
   fstatat(directoryFd: number, name: Uint8Array): FileStatus | SysResult;
-  unlinkat(directoryFd: number, name: Uint8Array): SysResult;
+  /** Of `name` in a directory, as of all that follow: a symbolic link is not followed. */
+  mkdirat(directoryFd: number, name: Uint8Array, mode: number): SysResult;
+  /** `flags` may hold AT_REMOVEDIR. */
+  unlinkat(directoryFd: number, name: Uint8Array, flags: number): SysResult;
+  symlinkat(text: Uint8Array, directoryFd: number, name: Uint8Array): SysResult;
+  renameat(oldFd: number, oldName: Uint8Array, newFd: number, newName: Uint8Array): SysResult;
+  linkat(oldFd: number, oldName: Uint8Array, newFd: number, newName: Uint8Array): SysResult;
+  /** In nanoseconds since the epoch, or `TIME_NOW`, `TIME_OMIT`; an O_PATH descriptor will do. */
+  setTimes(hostFd: number, access: bigint, modification: bigint): SysResult;
+
+  /** As `readv` from a position that is not the descriptor's own. */
+  preadv(hostFd: number, pointer: number, count: number, offset: bigint): SysResult;
+  pwritev(hostFd: number, pointer: number, count: number, offset: bigint): SysResult;
+  /** `lseek(2)`: the position, or `-errno`. */
+  seek(hostFd: number, offset: bigint, whence: number): bigint;
+  truncate(hostFd: number, size: bigint): SysResult;
+  allocate(hostFd: number, offset: bigint, size: bigint): SysResult;
+  advise(hostFd: number, offset: bigint, size: bigint, advice: number): SysResult;
+  sync(hostFd: number): SysResult;
+  datasync(hostFd: number): SysResult;
+  /** What a directory holds, from a cookie on: 0, or that of an entry before. None at the end. */
+  readEntries(directoryFd: number, cookie: bigint): DirectoryEntry[] | SysResult;
 
   /**
    * Begins to ask the system's resolver for the addresses of a host name (`[a-z0-9._-]`, at most 254):

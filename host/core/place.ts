@@ -35,6 +35,21 @@ export function isDots(name: Uint8Array): boolean {
   return name.length <= 2 && name.every((octet) => octet === DOT);
 }
 
+/** An absolute path with its dots resolved as text; empty if it leads above the root. */
+export function lexicalPath(path: Uint8Array): Uint8Array {
+  const names: Uint8Array[] = [];
+  for (let at = 0; at < path.length; ) {
+    const slash = path.indexOf(SLASH, at);
+    const end = slash === -1 ? path.length : slash;
+    const name = path.subarray(at, end);
+    at = end + 1;
+    if (!isDots(name)) names.push(name);
+    else if (name.length === 2 && names.pop() === undefined) return new Uint8Array(0);
+  }
+  if (names.length === 0) return Uint8Array.of(SLASH);
+  return Uint8Array.from(names.flatMap((name) => [SLASH, ...name]));
+}
+
 /**
  * Where `path` leads as far as it exists, by the kernel's own look-ups; what is
  * missing is added as text. Only for judging: nothing is opened by the result.

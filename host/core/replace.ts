@@ -21,11 +21,13 @@ function duplicateOnto(core: Core, oldFd: number, newFd: number, closeOnExec: bo
   const hostFd = core.kernel.dup(core.fds.hostFd(oldFd));
   if (isErrno(hostFd)) return hostFd;
   const socket = core.fds.socket(oldFd);
+  const file = core.fds.file(oldFd);
   try {
     // The errors of this close are lost, as on Linux.
     closeDescriptor(core, newFd);
   } finally {
     core.fds.add(hostFd, isErrno(socket) ? undefined : socket, closeOnExec, newFd);
+    core.fds.setFile(newFd, file);
   }
   return newFd;
 }

@@ -1,5 +1,6 @@
 import type { Core } from "./core.js";
 import { type Errno, isErrno, type SysResult } from "./errno.js";
+import { judgeFile, READING, WRITING } from "./file-access.js";
 import type { FileStatus } from "./kernel.js";
 import { EADDRINUSE, EISDIR, O_DIRECTORY, O_NOFOLLOW, S_IFMT, S_IFSOCK } from "./linux.generated.js";
 import { isDots, joinPath, nameIn, whereItWouldBe } from "./place.js";
@@ -57,24 +58,18 @@ export function unlinkPath(core: Core, path: Uint8Array): SysResult {
     if (isErrno(status)) return status;
     const denied = isSocket(status)
       ? 0
-      : judgeFile(core, "write", directoryFd, joinPath(core.kernel.pathOf(directoryFd), name));
-    return denied || core.kernel.unlinkat(directoryFd, name);
+      : judgeFile(core, WRITING, joinPath(core.kernel.pathOf(directoryFd), name), core.kernel.originOf(directoryFd));
+    return denied || core.kernel.unlinkat(directoryFd, name, 0);
   });
 }
 
 function known(core: Core, fileFd: number, status: FileStatus | Errno): FileStatus | Errno {
   if (isErrno(status) || isSocket(status)) return status;
-  return judgeFile(core, "read", fileFd, core.kernel.pathOf(fileFd)) || status;
+  return judgeFile(core, READING, core.kernel.pathOf(fileFd), core.kernel.originOf(fileFd)) || status;
 }
 
 function isSocket({ mode }: FileStatus): boolean {
   return (mode & S_IFMT) === S_IFSOCK;
-}
-
-/** `originFd` is of the file itself, or of the directory that holds it. */
-function judgeFile(core: Core, verb: "read" | "write", originFd: number, real: Uint8Array | Errno): SysResult {
-  const path = typeof real === "number" ? "" : String.fromCharCode(...real);
-  return core.permissions.check({ verb, path, origin: core.kernel.originOf(originFd) });
 }
 
 /** Judges `path` by its directory's real path, and runs `use` on it while that directory is open. */

@@ -53,6 +53,7 @@ export interface NativeContext {
   poll(pollfds: Uint8Array, count: number, timeout: number): SysResult;
   epollCreate(flags: number): SysResult;
   openPath(path: Uint8Array, flags: number): SysResult;
+  openBeneath(directoryFd: number, path: Uint8Array, flags: number): SysResult;
   openFile(pathFd: number, flags: number): SysResult;
   createAt(directoryFd: number, name: Uint8Array, flags: number, mode: number): SysResult;
   /** Fills `text` and answers the text's length. */
@@ -63,7 +64,22 @@ export interface NativeContext {
   originOf(hostFd: number): SysResult;
   fstat(hostFd: number, status: BigUint64Array): SysResult;
   fstatat(directoryFd: number, name: Uint8Array, status: BigUint64Array): SysResult;
-  unlinkat(directoryFd: number, name: Uint8Array): SysResult;
+  mkdirat(directoryFd: number, name: Uint8Array, mode: number): SysResult;
+  unlinkat(directoryFd: number, name: Uint8Array, flags: number): SysResult;
+  symlinkat(text: Uint8Array, directoryFd: number, name: Uint8Array): SysResult;
+  renameat(oldFd: number, oldName: Uint8Array, newFd: number, newName: Uint8Array): SysResult;
+  linkat(oldFd: number, oldName: Uint8Array, newFd: number, newName: Uint8Array): SysResult;
+  setTimes(hostFd: number, access: bigint, modification: bigint): SysResult;
+  preadv(hostFd: number, pointer: number, count: number, offset: bigint): SysResult;
+  pwritev(hostFd: number, pointer: number, count: number, offset: bigint): SysResult;
+  seek(hostFd: number, offset: bigint, whence: number): bigint;
+  truncate(hostFd: number, size: bigint): SysResult;
+  allocate(hostFd: number, offset: bigint, size: bigint): SysResult;
+  advise(hostFd: number, offset: bigint, size: bigint, advice: number): SysResult;
+  sync(hostFd: number): SysResult;
+  datasync(hostFd: number): SysResult;
+  /** Fills `entries` with struct linux_dirent64 and answers the bytes. */
+  readEntries(directoryFd: number, cookie: bigint, entries: Uint8Array): SysResult;
   startGetaddrinfo(name: Uint8Array, family: number): SysResult;
   /** Fills `entries`, 20 bytes each, and answers how many there are. */
   finishGetaddrinfo(hostFd: number, entries: Uint8Array): SysResult;

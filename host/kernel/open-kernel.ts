@@ -1,5 +1,6 @@
 import type { Kernel } from "../core/kernel.js";
 import { loadAddon, type NativeContext } from "./addon.js";
+import { directoryEntries, ENTRIES_SIZE } from "./directory-entries.js";
 import { fileOrigin } from "./file-origin.js";
 import { fileStatus, STATUS_FIELDS } from "./file-status.js";
 import { Mailbox, RESULT } from "./mailbox.js";
@@ -25,12 +26,14 @@ type MemoryCalls = Pick<
   | "epollWait"
   | "sendmsg"
   | "recvmsg"
+  | "preadv"
+  | "pwritev"
   | "clockGettime"
   | "clockGetres"
   | "getrandom"
 >;
 type DescriptorCalls = Pick<Kernel, "accept4" | "describe" | "close">;
-type PathCalls = Pick<Kernel, "pathOf" | "originOf" | "readlink" | "fstat" | "fstatat">;
+type PathCalls = Pick<Kernel, "pathOf" | "originOf" | "readlink" | "fstat" | "fstatat" | "readEntries">;
 
 /**
  * Opens the kernel for one guest, on the thread that runs it.
@@ -65,7 +68,7 @@ export function openKernel(cancelFd: number): Kernel {
 function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
   const { epollCtl, epollWait } = native;
   const { read, write, readv, writev, recv, recvfrom, recvv, send, sendto, sendv, sendmsg, recvmsg } = native;
-  const { clockGettime, clockGetres, getrandom } = native;
+  const { preadv, pwritev, clockGettime, clockGetres, getrandom } = native;
   let memory: WebAssembly.Memory | undefined;
   let bytes = new Uint8Array(0);
 
@@ -202,6 +205,14 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       recvmsg();
       return numbers[RESULT] as number;
     },
+    preadv: (hostFd, pointer, count, offset) => {
+      if (bytes.length === 0) refresh();
+      return preadv(hostFd, pointer, count, offset);
+    },
+    pwritev: (hostFd, pointer, count, offset) => {
+      if (bytes.length === 0) refresh();
+      return pwritev(hostFd, pointer, count, offset);
+    },
     clockGettime: (clock, pointer) => {
       if (bytes.length === 0) refresh();
       return clockGettime(clock, pointer);
@@ -259,6 +270,11 @@ function pathCalls(native: NativeContext): PathCalls {
     fstatat: (directoryFd, name) => {
       const result = native.fstatat(directoryFd, name, fields);
       return result < 0 ? result : fileStatus(fields);
+    },
+    readEntries: (directoryFd, cookie) => {
+      const entries = new Uint8Array(ENTRIES_SIZE);
+      const filled = native.readEntries(directoryFd, cookie, entries);
+      return filled < 0 ? filled : directoryEntries(entries.subarray(0, filled));
     },
   };
 }

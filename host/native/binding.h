@@ -26,6 +26,9 @@ bool binding_refuse(napi_env env, const char *message);
 
 bool binding_read_bytes(napi_env env, napi_value value, struct bytes *bytes);
 bool binding_read_double(napi_env env, napi_value value, double *number);
+/* A BigInt; its lowest 64 bits. */
+bool binding_read_long(napi_env env, napi_value value, uint64_t *number);
+napi_value binding_make_long(napi_env env, int64_t number);
 /* The elements of a BigUint64Array of at least KERNEL_STATUS_FIELDS. */
 bool binding_read_status(napi_env env, napi_value value, uint64_t **status);
 
@@ -40,6 +43,8 @@ bool binding_make_function(napi_env env, const struct binding_entry *entry, void
 extern const struct binding_entry binding_transfer_entries[];
 extern const struct binding_entry binding_socket_entries[];
 extern const struct binding_entry binding_file_entries[];
+extern const struct binding_entry binding_path_entries[];
+extern const struct binding_entry binding_content_entries[];
 
 /* openContext(mailbox: Uint8Array, cancelFd: number): object */
 napi_value binding_open_context(napi_env env, napi_callback_info info);

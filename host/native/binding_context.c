@@ -126,7 +126,9 @@ napi_value binding_open_context(napi_env env, napi_callback_info info)
   context->references = 1;
   bool made = fill_context(env, values, context) && binding_check(env, napi_create_object(env, &object)) &&
     define_all(env, object, attach_entries, context) && define_all(env, object, binding_transfer_entries, context) &&
-    define_all(env, object, binding_socket_entries, context) && define_all(env, object, binding_file_entries, context);
+    define_all(env, object, binding_socket_entries, context) &&
+    define_all(env, object, binding_file_entries, context) && define_all(env, object, binding_path_entries, context) &&
+    define_all(env, object, binding_content_entries, context);
   release(env, context);
   return made ? object : NULL;
 }

@@ -1,4 +1,4 @@
-/* Descriptors of any kind, paths, polling, names, clocks and randomness. */
+/* Descriptors of any kind, polling, names, clocks and randomness. */
 #include "binding.h"
 
 /* release(hostFd: number): number */
@@ -67,113 +67,6 @@ static napi_value binding_epoll_create(napi_env env, napi_callback_info info)
   if (!binding_read_integers(env, info, 1, &flags, NULL))
     return NULL;
   return binding_make_integer(env, kernel_epoll_create(flags));
-}
-
-/* openPath(path: Uint8Array, flags: number): number */
-static napi_value binding_open_path(napi_env env, napi_callback_info info)
-{
-  napi_value values[2];
-  struct bytes path;
-  int32_t flags;
-  if (!binding_read_arguments(env, info, 2, values, NULL) || !binding_read_bytes(env, values[0], &path) ||
-      !binding_read_integer(env, values[1], &flags))
-    return NULL;
-  return binding_make_integer(env, kernel_open_path(path.data, path.size, flags));
-}
-
-/* openFile(pathFd: number, flags: number): number */
-static napi_value binding_open_file(napi_env env, napi_callback_info info)
-{
-  int32_t integers[2];
-  if (!binding_read_integers(env, info, 2, integers, NULL))
-    return NULL;
-  return binding_make_integer(env, kernel_open_file(integers[0], integers[1]));
-}
-
-/* createAt(directoryFd: number, name: Uint8Array, flags: number, mode: number): number */
-static napi_value binding_create_at(napi_env env, napi_callback_info info)
-{
-  napi_value values[4];
-  int32_t directory_fd;
-  int32_t flags;
-  int32_t mode;
-  struct bytes name;
-  if (!binding_read_arguments(env, info, 4, values, NULL) || !binding_read_integer(env, values[0], &directory_fd) ||
-      !binding_read_bytes(env, values[1], &name) || !binding_read_integer(env, values[2], &flags) ||
-      !binding_read_integer(env, values[3], &mode))
-    return NULL;
-  return binding_make_integer(env, kernel_create_at(directory_fd, name.data, name.size, flags, mode));
-}
-
-/* readlink(linkFd: number, text: Uint8Array): number. Fills `text` and answers the text's length. */
-static napi_value binding_readlink(napi_env env, napi_callback_info info)
-{
-  napi_value values[2];
-  int32_t fd;
-  struct bytes text;
-  if (!binding_read_arguments(env, info, 2, values, NULL) || !binding_read_integer(env, values[0], &fd) ||
-      !binding_read_bytes(env, values[1], &text))
-    return NULL;
-  return binding_make_integer(env, kernel_readlink(fd, text.data, text.size));
-}
-
-/* pathOf(hostFd: number, path: Uint8Array): number. Fills `path` and answers the path's length. */
-static napi_value binding_path_of(napi_env env, napi_callback_info info)
-{
-  napi_value values[2];
-  int32_t fd;
-  struct bytes path;
-  if (!binding_read_arguments(env, info, 2, values, NULL) || !binding_read_integer(env, values[0], &fd) ||
-      !binding_read_bytes(env, values[1], &path))
-    return NULL;
-  return binding_make_integer(env, kernel_path_of(fd, path.data, path.size));
-}
-
-/* originOf(hostFd: number): number */
-static napi_value binding_origin_of(napi_env env, napi_callback_info info)
-{
-  napi_value values[1];
-  int32_t fd;
-  if (!binding_read_arguments(env, info, 1, values, NULL) || !binding_read_integer(env, values[0], &fd))
-    return NULL;
-  return binding_make_integer(env, kernel_origin_of(fd));
-}
-
-/* fstat(hostFd: number, status: BigUint64Array): number */
-static napi_value binding_fstat(napi_env env, napi_callback_info info)
-{
-  napi_value values[2];
-  int32_t fd;
-  uint64_t *status;
-  if (!binding_read_arguments(env, info, 2, values, NULL) || !binding_read_integer(env, values[0], &fd) ||
-      !binding_read_status(env, values[1], &status))
-    return NULL;
-  return binding_make_integer(env, kernel_fstat(fd, status));
-}
-
-/* fstatat(directoryFd: number, name: Uint8Array, status: BigUint64Array): number */
-static napi_value binding_fstatat(napi_env env, napi_callback_info info)
-{
-  napi_value values[3];
-  int32_t directory_fd;
-  struct bytes name;
-  uint64_t *status;
-  if (!binding_read_arguments(env, info, 3, values, NULL) || !binding_read_integer(env, values[0], &directory_fd) ||
-      !binding_read_bytes(env, values[1], &name) || !binding_read_status(env, values[2], &status))
-    return NULL;
-  return binding_make_integer(env, kernel_fstatat(directory_fd, name.data, name.size, status));
-}
-
-/* unlinkat(directoryFd: number, name: Uint8Array): number */
-static napi_value binding_unlinkat(napi_env env, napi_callback_info info)
-{
-  napi_value values[2];
-  int32_t directory_fd;
-  struct bytes name;
-  if (!binding_read_arguments(env, info, 2, values, NULL) || !binding_read_integer(env, values[0], &directory_fd) ||
-      !binding_read_bytes(env, values[1], &name))
-    return NULL;
-  return binding_make_integer(env, kernel_unlinkat(directory_fd, name.data, name.size));
 }
 
 /* startGetaddrinfo(name: Uint8Array, family: number): number */
@@ -257,15 +150,6 @@ const struct binding_entry binding_file_entries[] = {
   {"setStatusFlags", binding_set_status_flags},
   {"poll", binding_poll},
   {"epollCreate", binding_epoll_create},
-  {"openPath", binding_open_path},
-  {"openFile", binding_open_file},
-  {"createAt", binding_create_at},
-  {"readlink", binding_readlink},
-  {"pathOf", binding_path_of},
-  {"originOf", binding_origin_of},
-  {"fstat", binding_fstat},
-  {"fstatat", binding_fstatat},
-  {"unlinkat", binding_unlinkat},
   {"startGetaddrinfo", binding_start_getaddrinfo},
   {"finishGetaddrinfo", binding_finish_getaddrinfo},
   {"timerfdCreate", binding_timerfd_create},

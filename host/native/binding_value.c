@@ -47,6 +47,18 @@ bool binding_read_double(napi_env env, napi_value value, double *number)
   return binding_check(env, napi_get_value_double(env, value, number));
 }
 
+bool binding_read_long(napi_env env, napi_value value, uint64_t *number)
+{
+  bool is_lossless;
+  return binding_check(env, napi_get_value_bigint_uint64(env, value, number, &is_lossless));
+}
+
+napi_value binding_make_long(napi_env env, int64_t number)
+{
+  napi_value value;
+  return binding_check(env, napi_create_bigint_int64(env, number, &value)) ? value : NULL;
+}
+
 bool binding_read_status(napi_env env, napi_value value, uint64_t **status)
 {
   size_t length = 0;

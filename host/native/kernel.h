@@ -150,7 +150,40 @@ enum kernel_origin { KERNEL_ORIGIN_MEDIUM, KERNEL_ORIGIN_KERNEL, KERNEL_ORIGIN_H
 int kernel_origin_of(int fd);
 int kernel_fstat(int fd, uint64_t status[KERNEL_STATUS_FIELDS]);
 int kernel_fstatat(int directory_fd, const uint8_t *name, size_t size, uint64_t status[KERNEL_STATUS_FIELDS]);
-int kernel_unlinkat(int directory_fd, const uint8_t *name, size_t size);
+
+/*
+ * Opens `path` with O_PATH and `flags`, beginning in a directory and never leaving it: -EXDEV then. Magic links are not
+ * followed (-ELOOP, or -EXDEV by a walk).
+ */
+int kernel_open_beneath(int directory_fd, const uint8_t *path, size_t size, int flags);
+/* The same, name by name: what is done where the kernel has no openat2(2). */
+int kernel_walk_beneath(int directory_fd, const uint8_t *path, size_t size, int flags);
+
+/* Of `name` in a directory, as it is: a symbolic link is not followed. The flags of unlinkat may hold AT_REMOVEDIR. */
+int kernel_mkdirat(int directory_fd, const uint8_t *name, size_t size, int mode);
+int kernel_unlinkat(int directory_fd, const uint8_t *name, size_t size, int flags);
+int kernel_symlinkat(const uint8_t *text, size_t text_size, int directory_fd, const uint8_t *name, size_t size);
+int kernel_renameat(
+  int directory_fd, const uint8_t *name, size_t size, int new_fd, const uint8_t *new_name, size_t new_size);
+int kernel_linkat(
+  int directory_fd, const uint8_t *name, size_t size, int new_fd, const uint8_t *new_name, size_t new_size);
+
+#define KERNEL_TIME_NOW (-1)
+#define KERNEL_TIME_OMIT (-2)
+/* Sets the times of a file's last access and modification, in nanoseconds since the epoch or one of the above. */
+int kernel_set_times(int fd, int64_t access, int64_t modification);
+
+/* `pointer` is an array of `count` wasm32 iovecs. */
+int kernel_preadv(struct context *context, int fd, uint32_t pointer, uint32_t count, uint64_t offset);
+int kernel_pwritev(struct context *context, int fd, uint32_t pointer, uint32_t count, uint64_t offset);
+int64_t kernel_seek(int fd, int64_t offset, int whence);
+int kernel_truncate(int fd, uint64_t size);
+int kernel_allocate(int fd, uint64_t offset, uint64_t size);
+int kernel_advise(int fd, uint64_t offset, uint64_t size, int advice);
+int kernel_sync(int fd);
+int kernel_datasync(int fd);
+/* Fills `entries` with struct linux_dirent64 from `cookie` on, 0 or a d_off. Returns the bytes, 0 at the end. */
+int kernel_read_entries(int directory_fd, uint64_t cookie, uint8_t *entries, size_t size);
 
 /*
  * getaddrinfo(3) of a complete host name in lower case, by a thread of its own: nobody could end the wait otherwise.

@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,12 +8,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "kernel.h"
+#include "kernel_path.h"
 
-#define LINK_SIZE sizeof("/proc/self/fd/-2147483648")
-
-/* A path as system calls want it: ended by NUL, and with no other. */
-static int copy_path(const uint8_t *path, size_t size, char copy[PATH_MAX])
+int kernel_copy_path(const uint8_t *path, size_t size, char copy[PATH_MAX])
 {
   if (size >= PATH_MAX)
     return -ENAMETOOLONG;
@@ -65,17 +61,16 @@ static int open_without_magic(const char *path, int flags)
 int kernel_open_path(const uint8_t *path, size_t size, int flags)
 {
   char copy[PATH_MAX];
-  int status = copy_path(path, size, copy);
+  int status = kernel_copy_path(path, size, copy);
   if (status < 0)
     return status;
   int fd = open_without_magic(copy, flags | O_PATH | O_CLOEXEC);
   return fd == -1 ? -errno : fd;
 }
 
-/* The name under which the process itself finds a descriptor. */
-static void write_link(int fd, char link[LINK_SIZE])
+void kernel_write_link(int fd, char link[KERNEL_LINK_SIZE])
 {
-  snprintf(link, LINK_SIZE, "/proc/self/fd/%d", fd);
+  snprintf(link, KERNEL_LINK_SIZE, "/proc/self/fd/%d", fd);
 }
 
 /* Opened without waiting; whether later calls wait is as `flags` say. */
@@ -97,8 +92,8 @@ static int settle_open(int fd, int flags)
 
 int kernel_open_file(int path_fd, int flags)
 {
-  char link[LINK_SIZE];
-  write_link(path_fd, link);
+  char link[KERNEL_LINK_SIZE];
+  kernel_write_link(path_fd, link);
   if (fcntl(path_fd, F_GETFD) == -1)
     return -errno;
   return settle_open(open(link, flags | ALWAYS), flags);
@@ -107,7 +102,7 @@ int kernel_open_file(int path_fd, int flags)
 int kernel_create_at(int directory_fd, const uint8_t *name, size_t size, int flags, int mode)
 {
   char copy[PATH_MAX];
-  int status = copy_path(name, size, copy);
+  int status = kernel_copy_path(name, size, copy);
   if (status < 0)
     return status;
   return settle_open(openat(directory_fd, copy, flags | ALWAYS | O_CREAT | O_NOFOLLOW, (mode_t) mode), flags);
@@ -123,8 +118,8 @@ int kernel_readlink(int link_fd, uint8_t *text, size_t size)
 
 int kernel_path_of(int fd, uint8_t *path, size_t size)
 {
-  char link[LINK_SIZE];
-  write_link(fd, link);
+  char link[KERNEL_LINK_SIZE];
+  kernel_write_link(fd, link);
   if (fcntl(fd, F_GETFD) == -1)
     return -errno;
   ssize_t length = readlink(link, (char *) path, size);
@@ -147,20 +142,11 @@ int kernel_fstatat(int directory_fd, const uint8_t *name, size_t size, uint64_t 
 {
   char copy[PATH_MAX];
   struct stat stat;
-  int result = copy_path(name, size, copy);
+  int result = kernel_copy_path(name, size, copy);
   if (result < 0)
     return result;
   if (fstatat(directory_fd, copy, &stat, AT_SYMLINK_NOFOLLOW) == -1)
     return -errno;
   fill_status(&stat, status);
   return 0;
-}
-
-int kernel_unlinkat(int directory_fd, const uint8_t *name, size_t size)
-{
-  char copy[PATH_MAX];
-  int status = copy_path(name, size, copy);
-  if (status < 0)
-    return status;
-  return unlinkat(directory_fd, copy, 0) == -1 ? -errno : 0;
 }

@@ -26,6 +26,8 @@ export function cancellable(kernel: Kernel): Kernel {
     ...override("sendv", (a, b, c, d) => ended(kernel.sendv(a, b, c, d))),
     ...override("sendmsg", (a, b, c, d) => ended(kernel.sendmsg(a, b, c, d))),
     ...override("recvmsg", (a, b, c, d) => ended(kernel.recvmsg(a, b, c, d))),
+    ...override("preadv", (a, b, c, d) => ended(kernel.preadv(a, b, c, d))),
+    ...override("pwritev", (a, b, c, d) => ended(kernel.pwritev(a, b, c, d))),
     ...override("accept4", (a, b) => ended(kernel.accept4(a, b))),
     ...override("connect", (a) => ended(kernel.connect(a))),
     ...override("connectFile", (a, b) => ended(kernel.connectFile(a, b))),

@@ -9,11 +9,13 @@ import { FdTable } from "../core/fd-table.js";
 import type { Kernel } from "../core/kernel.js";
 import { type Denial, Permissions } from "../core/permissions/permissions.js";
 import type { Policy } from "../core/permissions/policy.js";
+import type { Preopen } from "../core/permissions/preopens.js";
 import { Resolver } from "../core/resolver/resolver.js";
 import { openKernel } from "../kernel/open-kernel.js";
 import { cancellable, GuestCancelled } from "./cancellable.js";
 import { PAGE_SIZE } from "./memory-limit.js";
 import { type Contracts, checkSignatures, compileModule, type Entry, entryOf, instantiate } from "./module.js";
+import { enterPreopens, looksForDirectories } from "./preopens.js";
 import { type ResolverSettings, resolverHost } from "./resolver-host.js";
 
 /** The import module of sockets, and all import modules that a guest may use. */
@@ -31,6 +33,8 @@ export interface Guest {
   readonly bytes: Uint8Array;
   readonly environment: Environment;
   readonly policy: Policy;
+  /** Directories that are open from the start, for a guest that looks for them. */
+  readonly preopens?: readonly Preopen[];
   readonly onDenial: (denial: Denial) => void;
   /** Is given the stack of each goroutine that waits when none can go on, after the guest has named it. */
   readonly onWaiting: (stack: string) => void;
@@ -83,6 +87,7 @@ export function runGuest(guest: Guest): Outcome {
   enterStandardDescriptors(core);
   try {
     checkSignatures(guest.bytes, CONTRACTS);
+    enterPreopens(core, guest.preopens ?? [], looksForDirectories(guest.bytes));
     let entry: Entry | null = null;
     const ending = untilEnd(() => {
       // A start function runs in here, without a memory that calls could use.

@@ -6,7 +6,8 @@ export type RuntimeErrorCode =
   | "ERR_MODULE_NO_START"
   | "ERR_MODULE_NO_MEMORY"
   | "ERR_MODULE_SHARED_MEMORY"
-  | "ERR_MEMORY_LIMIT";
+  | "ERR_MEMORY_LIMIT"
+  | "ERR_DIRECTORY";
 
 /** A module that cannot be run here: a sentence, the facts, and what to do if that can be told. */
 export class RuntimeError extends Error {

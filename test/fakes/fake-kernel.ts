@@ -94,7 +94,8 @@ const OF_A_DESCRIPTOR: ReadonlySet<KernelCall> = new Set([
   ...(["read", "write", "readv", "writev", "recv", "send", "recvfrom", "sendto", "recvv", "sendv"] as const),
   ...(["epollCtl", "epollWait"] as const),
   ...(["close", "release", "dup", "available", "getStatusFlags", "setStatusFlags", "pathOf", "fstat"] as const),
-  ...(["sendmsg", "recvmsg"] as const),
+  ...(["sendmsg", "recvmsg", "preadv", "pwritev", "setTimes"] as const),
+  ...(["truncate", "allocate", "advise", "sync", "datasync", "readEntries"] as const),
 ]);
 
 function behaviors(
@@ -138,6 +139,7 @@ function behaviors(
     epollCtl: (_, __, ___, pointer) => check(pointer, 16, 0),
     epollWait: (_, pointer, count) => check(pointer, count * 16, 0),
     openPath: open,
+    openBeneath: open,
     openFile: open,
     createAt: open,
     readlink: () => new Uint8Array(0),
@@ -149,10 +151,12 @@ function behaviors(
       getStatusFlags: succeed,
       setStatusFlags: succeed,
       poll: succeed,
-      unlinkat: succeed,
+      ...{ mkdirat: succeed, unlinkat: succeed, symlinkat: succeed, renameat: succeed, linkat: succeed },
+      ...{ setTimes: succeed, truncate: succeed, allocate: succeed, advise: succeed, sync: succeed, datasync: succeed },
     },
     ...{ read: receive, recv: receive, recvfrom: receive, write: send, send, sendto: send },
     ...{ readv: vector, writev: vector, recvv: vector, sendv: vector, sendmsg: vector },
+    ...{ preadv: vector, pwritev: vector, seek: () => 0n, readEntries: () => [] },
     recvmsg: (_, pointer, count) => {
       control.descriptorCount = 0;
       control.length = 0;

@@ -11,6 +11,7 @@ import { AF_INET, AF_INET6, AF_UNIX, SOCK_DGRAM, SOCK_STREAM } from "../../host/
 import { type PermissionFlag, parsePolicy } from "../../host/core/permissions/parse-policy.js";
 import { type Denial, Permissions } from "../../host/core/permissions/permissions.js";
 import type { Policy } from "../../host/core/permissions/policy.js";
+import { preopensOf } from "../../host/core/permissions/preopens.js";
 import { Resolver } from "../../host/core/resolver/resolver.js";
 import type { ResolverHost } from "../../host/core/resolver/resolver-host.js";
 import { encodeSockaddr, type SocketAddress } from "../../host/core/sockaddr.js";
@@ -18,6 +19,7 @@ import { createSocket } from "../../host/core/socket.js";
 import { Recorder } from "../../host/core/trace/recorder.js";
 import { openKernel } from "../../host/kernel/open-kernel.js";
 import { loadAddressText } from "../../host/runtime/address-text.js";
+import { enterPreopens } from "../../host/runtime/preopens.js";
 import { realPath } from "../../host/runtime/real-path.js";
 import { type ResolverSettings, resolverHost } from "../../host/runtime/resolver-host.js";
 import { type FakeKernel, fakeKernel, type Script } from "./fake-kernel.js";
@@ -32,8 +34,11 @@ export const addressText = loadAddressText();
 /** The policy of flags as a user types them: `--allow-net-connect=127.0.0.1:80 --deny-net`. */
 export function policyOf(flags: string): Policy {
   const words = flags.split(" ").filter((word) => word !== "");
-  const parsed = words.filter((word) => word !== "--allow-all").map(flagOf);
-  return parsePolicy(parsed, words.includes("--allow-all"), addressText, realPath);
+  return parsePolicy(flagsOf(words), words.includes("--allow-all"), addressText, realPath);
+}
+
+function flagsOf(words: readonly string[]): PermissionFlag[] {
+  return words.filter((word) => word !== "--allow-all").map(flagOf);
 }
 
 function flagOf(word: string): PermissionFlag {
@@ -70,6 +75,8 @@ export interface GuestOptions {
   /** What the guest is granted; nothing by default. */
   readonly flags?: string;
   readonly environment?: Environment;
+  /** Whether the directories of the flags are open from 3 on. */
+  readonly looksForDirectories?: boolean;
   /** RLIMIT_NOFILE */
   readonly limit?: number;
   /** By default a machine without hosts, servers or databases. */
@@ -96,7 +103,13 @@ export class Guest<K extends Kernel = Kernel> {
 
   constructor(
     readonly kernel: K,
-    { flags = "", environment = { args: [], env: {} }, limit = 1024, resolver }: GuestOptions,
+    {
+      flags = "",
+      environment = { args: [], env: {} },
+      limit = 1024,
+      resolver,
+      looksForDirectories = false,
+    }: GuestOptions,
   ) {
     const permissions = new Permissions(policyOf(flags), (denial) => this.denials.push(denial));
     const host = resolver ?? resolverHost(NOTHING, () => fakeKernel());
@@ -113,6 +126,9 @@ export class Guest<K extends Kernel = Kernel> {
     kernel.attach(this.memory);
     // Standard streams: the lowest free number of the guest is 3, as programs expect.
     for (let fd = 0; fd <= 2; fd++) this.core.fds.addBorrowed(fd);
+    if (!looksForDirectories) return;
+    const words = flags.split(" ");
+    enterPreopens(this.core, preopensOf(flagsOf(words), words.includes("--allow-all")), true);
   }
 
   /** Calls a function of `berkeley_sockets_v1`. */

@@ -91,8 +91,8 @@ describe("files", () => {
     const path = kernel.pathOf(folder);
     expect(isErrno(path) ? path : Buffer.from(path).toString()).toBe(directory);
     expect(kernel.pathOf(-1)).toBe(-EBADF);
-    expect(kernel.unlinkat(folder, bytes("file"))).toBe(0);
-    expect(kernel.unlinkat(folder, bytes("file"))).toBe(-ENOENT);
+    expect(kernel.unlinkat(folder, bytes("file"), 0)).toBe(0);
+    expect(kernel.unlinkat(folder, bytes("file"), 0)).toBe(-ENOENT);
     expect(kernel.openPath(bytes(`${directory}/none`), 0)).toBe(-ENOENT);
     expect(kernel.openPath(bytes("/tmp\0/"), 0)).toBe(-EINVAL);
   });

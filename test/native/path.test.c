@@ -69,7 +69,7 @@ static void bind_at_and_connect_file_meet(void)
   EQUAL(kernel_connect_file(context, client, file), -ECONNREFUSED);
   kernel_close(client);
   kernel_close(file);
-  EQUAL(kernel_unlinkat(directory.fd, NAME("socket")), 0);
+  EQUAL(kernel_unlinkat(directory.fd, NAME("socket"), 0), 0);
   directory_close(&directory);
   guest_close(&guest);
 }
@@ -89,7 +89,7 @@ static void bind_at_takes_a_bare_name_only(void)
   EQUAL(kernel_bind_at(fd, -1, NAME("x")), -EBADF);
   EQUAL(kernel_bind_at(-1, directory.fd, NAME("x")), -EBADF);
   EQUAL(kernel_bind_at(fd, directory.fd, name, 108), 0);
-  EQUAL(kernel_unlinkat(directory.fd, name, 108), 0);
+  EQUAL(kernel_unlinkat(directory.fd, name, 108, 0), 0);
   kernel_close(fd);
   directory_close(&directory);
 }
@@ -102,7 +102,7 @@ static void bind_at_follows_no_link_in_the_name(void)
   int fd = kernel_socket(AF_UNIX, SOCK_STREAM, 0);
   EQUAL(kernel_bind_at(fd, directory.fd, NAME("link")), -EADDRINUSE);
   EQUAL(access("/tmp/sockyard-native-elsewhere", F_OK), -1);
-  EQUAL(kernel_unlinkat(directory.fd, NAME("link")), 0);
+  EQUAL(kernel_unlinkat(directory.fd, NAME("link"), 0), 0);
   kernel_close(fd);
   directory_close(&directory);
 }
@@ -133,10 +133,10 @@ static void paths_and_status_are_told(void)
   EQUAL(symlinkat("nowhere", directory.fd, "link"), 0);
   EQUAL(kernel_fstatat(directory.fd, NAME("link"), status), 0);
   TRUE(S_ISLNK(status[2]));
-  EQUAL(kernel_unlinkat(directory.fd, NAME("link")), 0);
-  EQUAL(kernel_unlinkat(directory.fd, NAME("link")), -ENOENT);
+  EQUAL(kernel_unlinkat(directory.fd, NAME("link"), 0), 0);
+  EQUAL(kernel_unlinkat(directory.fd, NAME("link"), 0), -ENOENT);
   EQUAL(kernel_fstatat(directory.fd, NAME("link"), status), -ENOENT);
-  EQUAL(kernel_unlinkat(directory.fd, NAME(".")), -EISDIR);
+  EQUAL(kernel_unlinkat(directory.fd, NAME("."), 0), -EISDIR);
   directory_close(&directory);
 }
 
@@ -194,7 +194,7 @@ static void paths_have_no_nul_and_an_end(void)
   /* A magic link leads where no path says. */
   EQUAL(kernel_open_path(NAME("/proc/self/root/tmp"), 0), -ELOOP);
   EQUAL(kernel_fstatat(AT_FDCWD, path, sizeof(path), status), -ENAMETOOLONG);
-  EQUAL(kernel_unlinkat(AT_FDCWD, (const uint8_t *) "x\0y", 3), -EINVAL);
+  EQUAL(kernel_unlinkat(AT_FDCWD, (const uint8_t *) "x\0y", 3, 0), -EINVAL);
   int fd = kernel_open_path(path, sizeof(path) - 1, 0);
   TRUE(fd >= 0);
   kernel_close(fd);

@@ -1,42 +1,20 @@
-import { closeDescriptor, setStatusFlags } from "../../core/descriptors.js";
+import { closeDescriptor, renumberDescriptor, setAppend, setStatusFlags } from "../../core/descriptors.js";
 import { isErrno, type SysResult } from "../../core/errno.js";
-import type { FileStatus } from "../../core/kernel.js";
-import {
-  EINVAL,
-  O_APPEND,
-  O_NONBLOCK,
-  S_IFBLK,
-  S_IFCHR,
-  S_IFDIR,
-  S_IFLNK,
-  S_IFMT,
-  S_IFREG,
-  S_IFSOCK,
-  SOCK_SEQPACKET,
-  SOCK_STREAM,
-} from "../../core/linux.generated.js";
+import { EBADF, EINVAL, EPERM, O_APPEND, O_DSYNC, O_NONBLOCK, O_SYNC } from "../../core/linux.generated.js";
 import type { AbiContext } from "../imports.js";
+import { FILETYPE_CHARACTER_DEVICE, filetypeOf } from "./filetype.js";
+import { descriptorWith, fileOf, rightsOf } from "./rights.js";
 
 const FDFLAGS_APPEND = 1;
+const FDFLAGS_DSYNC = 2;
 const FDFLAGS_NONBLOCK = 4;
+const FDFLAGS_RSYNC = 8;
+const FDFLAGS_SYNC = 16;
+/** What cannot change once a file is open. */
+const FDFLAGS_OF_OPEN = FDFLAGS_DSYNC | FDFLAGS_RSYNC | FDFLAGS_SYNC;
 
-const FILETYPES: Readonly<Record<number, number>> = {
-  [S_IFBLK]: 1,
-  [S_IFCHR]: 2,
-  [S_IFDIR]: 3,
-  [S_IFREG]: 4,
-  [S_IFLNK]: 7,
-};
-const FILETYPE_UNKNOWN = 0;
-const FILETYPE_CHARACTER_DEVICE = 2;
-const FILETYPE_SOCKET_DGRAM = 5;
-const FILETYPE_SOCKET_STREAM = 6;
-
-const RIGHTS_ALL = (1n << 30n) - 1n;
-/** fd_seek, fd_tell: wasi-libc takes a character device without them for a terminal. */
-const RIGHTS_SEEK = (1n << 2n) | (1n << 5n);
-
-const SIZEOF_FILESTAT = 64;
+/** wasi-libc takes a character device without them for a terminal. */
+const RIGHTS_SEEK = rightsOf("FD_SEEK", "FD_TELL");
 
 /** `fd_close(fd) -> errno` */
 export function fd_close({ core }: AbiContext, fd: number): SysResult {
@@ -51,8 +29,10 @@ export function fd_read(
   count: number,
   nread: number,
 ): SysResult {
+  const hostFd = descriptorWith(core, fd, "FD_READ");
+  if (isErrno(hostFd)) return hostFd;
   memory.reserve(nread, 4);
-  const result = core.kernel.readv(core.fds.hostFd(fd), iovs, count);
+  const result = core.kernel.readv(hostFd, iovs, count);
   if (!isErrno(result)) memory.setUint32(nread, result);
   return result;
 }
@@ -65,8 +45,10 @@ export function fd_write(
   count: number,
   nwritten: number,
 ): SysResult {
+  const hostFd = descriptorWith(core, fd, "FD_WRITE");
+  if (isErrno(hostFd)) return hostFd;
   memory.reserve(nwritten, 4);
-  const result = core.kernel.writev(core.fds.hostFd(fd), iovs, count);
+  const result = core.kernel.writev(hostFd, iovs, count);
   if (!isErrno(result)) memory.setUint32(nwritten, result);
   return result;
 }
@@ -86,49 +68,60 @@ export function fd_fdstat_get({ core, memory }: AbiContext, fd: number, buf: num
   const flags = core.kernel.getStatusFlags(hostFd);
   if (isErrno(flags)) return flags;
   const filetype = filetypeOf(core.fds.socket(fd), status);
-  const rights = filetype === FILETYPE_CHARACTER_DEVICE ? RIGHTS_ALL & ~RIGHTS_SEEK : RIGHTS_ALL;
+  const { rights, inheriting } = fileOf(core, fd);
+  const withheld = filetype === FILETYPE_CHARACTER_DEVICE ? RIGHTS_SEEK : 0n;
   memory.bytes(buf, 24).fill(0);
   memory.setUint8(buf, filetype);
-  memory.setUint16(buf + 2, (flags & O_NONBLOCK ? FDFLAGS_NONBLOCK : 0) | (flags & O_APPEND ? FDFLAGS_APPEND : 0));
-  memory.setBigUint64(buf + 8, rights);
-  memory.setBigUint64(buf + 16, rights);
+  memory.setUint16(buf + 2, fdflagsOf(flags));
+  memory.setBigUint64(buf + 8, rights & ~withheld);
+  memory.setBigUint64(buf + 16, inheriting & ~withheld);
   return 0;
 }
 
-/** `fd_fdstat_set_flags(fd, flags: fdflags) -> errno`: NONBLOCK can change, APPEND must be what it is. */
+function fdflagsOf(flags: number): number {
+  return (
+    (flags & O_NONBLOCK ? FDFLAGS_NONBLOCK : 0) |
+    (flags & O_APPEND ? FDFLAGS_APPEND : 0) |
+    ((flags & O_SYNC) === O_SYNC ? FDFLAGS_SYNC : flags & O_DSYNC ? FDFLAGS_DSYNC : 0)
+  );
+}
+
+/** Linux's status flags of fdflags; null for what is none. Reads are as synchronized as all else (open(2), O_RSYNC). */
+export function statusFlagsOf(fdflags: number): number | null {
+  if ((fdflags & ~(FDFLAGS_APPEND | FDFLAGS_NONBLOCK | FDFLAGS_OF_OPEN)) !== 0) return null;
+  return (
+    (fdflags & FDFLAGS_NONBLOCK ? O_NONBLOCK : 0) |
+    (fdflags & FDFLAGS_APPEND ? O_APPEND : 0) |
+    (fdflags & FDFLAGS_DSYNC ? O_DSYNC : 0) |
+    (fdflags & (FDFLAGS_SYNC | FDFLAGS_RSYNC) ? O_SYNC : 0)
+  );
+}
+
+/** `fd_fdstat_set_flags(fd, flags: fdflags) -> errno`: NONBLOCK, and APPEND of files that path_open opened; the others must be what they are. */
 export function fd_fdstat_set_flags({ core }: AbiContext, fd: number, flags: number): SysResult {
-  const current = core.kernel.getStatusFlags(core.fds.hostFd(fd));
+  const hostFd = descriptorWith(core, fd, "FD_FDSTAT_SET_FLAGS");
+  if (isErrno(hostFd)) return hostFd;
+  const current = core.kernel.getStatusFlags(hostFd);
   if (isErrno(current)) return current;
-  if ((flags & ~FDFLAGS_NONBLOCK) !== (current & O_APPEND ? FDFLAGS_APPEND : 0)) return -EINVAL;
-  return setStatusFlags(core, fd, flags & FDFLAGS_NONBLOCK ? O_NONBLOCK : 0);
+  const isOwn = core.fds.file(fd)?.isOwn === true;
+  const changeable = FDFLAGS_NONBLOCK | (isOwn ? FDFLAGS_APPEND : 0);
+  if (((flags ^ fdflagsOf(current)) & ~changeable) !== 0) return -EINVAL;
+  const nonblock = setStatusFlags(core, fd, flags & FDFLAGS_NONBLOCK ? O_NONBLOCK : 0);
+  return nonblock || (isOwn ? setAppend(core, fd, (flags & FDFLAGS_APPEND) !== 0) : 0);
 }
 
-/**
- * `fd_filestat_get(fd, buf: *mut filestat) -> errno`
- *
- * ```text
- * struct filestat: 0 u64 dev, 8 u64 ino, 16 u8 filetype, 24 u64 nlink, 32 u64 size, 40 u64 atim, 48 mtim, 56 ctim
- * ```
- */
-export function fd_filestat_get({ core, memory }: AbiContext, fd: number, buf: number): SysResult {
-  memory.reserve(buf, SIZEOF_FILESTAT);
-  const status = core.kernel.fstat(core.fds.hostFd(fd));
-  if (isErrno(status)) return status;
-  memory.setBigUint64(buf, status.dev);
-  memory.setBigUint64(buf + 8, status.ino);
-  memory.setBigUint64(buf + 16, BigInt(filetypeOf(core.fds.socket(fd), status)));
-  memory.setBigUint64(buf + 24, status.nlink);
-  memory.setBigUint64(buf + 32, status.size);
-  memory.setBigUint64(buf + 40, status.atim);
-  memory.setBigUint64(buf + 48, status.mtim);
-  memory.setBigUint64(buf + 56, status.ctim);
+/** `fd_fdstat_set_rights(fd, fs_rights_base: rights, fs_rights_inheriting: rights) -> errno`: rights can be given up, and never come back. */
+export function fd_fdstat_set_rights({ core }: AbiContext, fd: number, base: bigint, inheriting: bigint): SysResult {
+  if (!core.fds.isOpen(fd)) return -EBADF;
+  const file = fileOf(core, fd);
+  if ((base & ~file.rights) !== 0n || (inheriting & ~file.inheriting) !== 0n) return -EPERM;
+  file.rights = base;
+  file.inheriting = inheriting;
+  core.fds.setFile(fd, file);
   return 0;
 }
 
-/** preview1 knows two kinds of sockets; seqpacket, connected as it is, is a stream to it. */
-function filetypeOf(socket: unknown, { mode }: FileStatus): number {
-  if ((mode & S_IFMT) !== S_IFSOCK) return FILETYPES[mode & S_IFMT] ?? FILETYPE_UNKNOWN;
-  const type = typeof socket === "object" ? (socket as { type: number }).type : SOCK_STREAM;
-  const isDatagram = type !== SOCK_STREAM && type !== SOCK_SEQPACKET;
-  return isDatagram ? FILETYPE_SOCKET_DGRAM : FILETYPE_SOCKET_STREAM;
+/** `fd_renumber(fd, to: fd) -> errno`: both are open, and `to` is closed first; of a directory it takes the name along. */
+export function fd_renumber({ core }: AbiContext, fd: number, to: number): SysResult {
+  return renumberDescriptor(core, fd, to);
 }

@@ -1,11 +1,43 @@
 import { isErrno, type SysResult } from "../../core/errno.js";
-import { EBADF, ENOSYS, ESPIPE } from "../../core/linux.generated.js";
-import { type AbiContext, type AbiFunction, faulting } from "../imports.js";
+import { ENOSYS } from "../../core/linux.generated.js";
+import { type AbiContext, type AbiFunction, faulting, faultingWide, type WideFunction } from "../imports.js";
 import { clock_res_get, clock_time_get, random_get } from "./clocks.js";
-import { fd_close, fd_fdstat_get, fd_fdstat_set_flags, fd_filestat_get, fd_read, fd_write } from "./descriptors.js";
+import {
+  fd_advise,
+  fd_allocate,
+  fd_datasync,
+  fd_filestat_set_size,
+  fd_pread,
+  fd_pwrite,
+  fd_seek,
+  fd_sync,
+  fd_tell,
+} from "./contents.js";
+import {
+  fd_close,
+  fd_fdstat_get,
+  fd_fdstat_set_flags,
+  fd_fdstat_set_rights,
+  fd_read,
+  fd_renumber,
+  fd_write,
+} from "./descriptors.js";
 import { ProcessExit, StringList } from "./environment.js";
-import { NOTCAPABLE, preview1Errno, SUCCESS } from "./errno.js";
+import { preview1Errno, SUCCESS } from "./errno.js";
+import { fd_filestat_get, fd_filestat_set_times, path_filestat_get, path_filestat_set_times } from "./filestat.js";
+import { path_open } from "./path-open.js";
+import {
+  path_create_directory,
+  path_link,
+  path_readlink,
+  path_remove_directory,
+  path_rename,
+  path_symlink,
+  path_unlink_file,
+} from "./paths.js";
 import { poll_oneoff } from "./poll.js";
+import { fd_prestat_dir_name, fd_prestat_get } from "./preopens.js";
+import { fd_readdir } from "./readdir.js";
 import { sock_accept, sock_recv, sock_send, sock_shutdown } from "./sockets.js";
 
 export const PREVIEW1_MODULE = "wasi_snapshot_preview1";
@@ -25,6 +57,19 @@ const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
   fd_fdstat_get,
   fd_fdstat_set_flags,
   fd_filestat_get,
+  fd_tell,
+  fd_sync,
+  fd_datasync,
+  fd_renumber,
+  fd_prestat_get,
+  fd_prestat_dir_name,
+  path_create_directory,
+  path_filestat_get,
+  path_readlink,
+  path_remove_directory,
+  path_rename,
+  path_symlink,
+  path_unlink_file,
   random_get,
   clock_res_get,
   poll_oneoff,
@@ -34,44 +79,31 @@ const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
   sock_shutdown,
 };
 
-/** Functions about files, with their types: no guest has any, so each is beyond its capabilities. */
-const FILE_FUNCTIONS: Readonly<Record<string, string>> = {
-  fd_advise: "iIIi:i",
-  fd_allocate: "iII:i",
-  fd_datasync: "i:i",
-  fd_fdstat_set_rights: "iII:i",
-  fd_filestat_set_size: "iI:i",
-  fd_filestat_set_times: "iIIi:i",
-  fd_pread: "iiiIi:i",
-  fd_pwrite: "iiiIi:i",
-  fd_readdir: "iiiIi:i",
-  fd_renumber: "ii:i",
-  fd_sync: "i:i",
-  path_create_directory: "iii:i",
-  path_filestat_get: "iiiii:i",
-  path_filestat_set_times: "iiiiIIi:i",
-  path_link: "iiiiiii:i",
-  path_open: "iiiiiIIii:i",
-  path_readlink: "iiiiii:i",
-  path_remove_directory: "iii:i",
-  path_rename: "iiiiii:i",
-  path_symlink: "iiiii:i",
-  path_unlink_file: "iii:i",
+/** Functions of 64-bit arguments or of more than the others have, with their types; `i` is i32 and `I` is i64. */
+const WIDE_FUNCTIONS: Readonly<Record<string, readonly [signature: string, call: WideFunction]>> = {
+  fd_advise: ["iIIi:i", fd_advise],
+  fd_allocate: ["iII:i", fd_allocate],
+  fd_fdstat_set_rights: ["iII:i", fd_fdstat_set_rights],
+  fd_filestat_set_size: ["iI:i", fd_filestat_set_size],
+  fd_filestat_set_times: ["iIIi:i", fd_filestat_set_times],
+  fd_pread: ["iiiIi:i", fd_pread],
+  fd_pwrite: ["iiiIi:i", fd_pwrite],
+  fd_readdir: ["iiiIi:i", fd_readdir],
+  fd_seek: ["iIii:i", fd_seek],
+  path_filestat_set_times: ["iiiiIIi:i", path_filestat_set_times],
+  path_link: ["iiiiiii:i", path_link],
+  path_open: ["iiiiiIIii:i", path_open],
 };
 
-/** The type of each function; `i` is i32 and `I` is i64. */
+/** The type of each function. */
 export const PREVIEW1_SIGNATURES: Readonly<Record<string, string>> = {
-  ...FILE_FUNCTIONS,
+  ...Object.fromEntries(Object.entries(WIDE_FUNCTIONS).map(([name, [signature]]) => [name, signature])),
   ...Object.fromEntries(Object.entries(FUNCTIONS).map(([name, call]) => [name, `${"i".repeat(call.length - 1)}:i`])),
+  clock_time_get: "iIi:i",
   args_get: "ii:i",
   args_sizes_get: "ii:i",
   environ_get: "ii:i",
   environ_sizes_get: "ii:i",
-  clock_time_get: "iIi:i",
-  fd_prestat_get: "ii:i",
-  fd_prestat_dir_name: "iii:i",
-  fd_seek: "iIii:i",
-  fd_tell: "ii:i",
   proc_exit: "i:",
   proc_raise: "i:i",
   sched_yield: ":i",
@@ -81,11 +113,14 @@ type Import = (...args: never[]) => number | undefined;
 
 /** The imports of `wasi_snapshot_preview1`. */
 export function preview1Imports(context: AbiContext, environment: Environment): Record<string, Import> {
-  const imports: Record<string, Import> = { ...processImports(context, environment), ...fileImports(context) };
+  const imports: Record<string, Import> = processImports(context, environment);
   for (const [name, call] of Object.entries(FUNCTIONS)) {
     imports[name] = faulting(context, call, encode);
   }
-  // The one function with a 64-bit argument before a pointer: the precision, which Linux has no use for.
+  for (const [name, [signature, call]] of Object.entries(WIDE_FUNCTIONS)) {
+    imports[name] = faultingWide(context, signature, call, encode);
+  }
+  // Called often: not by way of an array for the precision, which Linux has no use for.
   const clockTime = faulting(context, clock_time_get, encode);
   imports.clock_time_get = (clock: number, _precision: bigint, time: number) => clockTime(clock, time);
   return imports;
@@ -111,19 +146,5 @@ function processImports(context: AbiContext, { args, env }: Environment): Record
     },
     proc_raise: () => preview1Errno(ENOSYS),
     sched_yield: () => SUCCESS,
-  };
-}
-
-function fileImports({ core: { fds } }: AbiContext): Record<string, Import> {
-  const refuse = (fd: number): number => (fds.isOpen(fd | 0) ? NOTCAPABLE : preview1Errno(EBADF));
-  return {
-    ...Object.fromEntries(
-      Object.keys(FILE_FUNCTIONS).map((name) => [name, name.startsWith("fd_") ? refuse : () => NOTCAPABLE]),
-    ),
-    // No directory is preopened, and EBADF is what ends every libc's search for one.
-    fd_prestat_get: () => preview1Errno(EBADF),
-    fd_prestat_dir_name: () => preview1Errno(EBADF),
-    fd_seek: (fd: number) => preview1Errno(fds.isOpen(fd | 0) ? ESPIPE : EBADF),
-    fd_tell: (fd: number) => preview1Errno(fds.isOpen(fd | 0) ? ESPIPE : EBADF),
   };
 }

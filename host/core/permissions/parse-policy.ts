@@ -1,4 +1,5 @@
 import type { AddressText } from "./address-text.js";
+import { parseDirRule } from "./dir-rule.js";
 import { parseFileRule } from "./file-rule.js";
 import { type GrantedRule, PASS_FD_FLAG, Policy, type Right, type RightRules } from "./policy.js";
 import { parseRawRule } from "./raw-rule.js";
@@ -14,6 +15,7 @@ export const RULE_FLAGS: Readonly<
   "allow-net-resolve": { effect: "allow", rights: ["resolve"] },
   "allow-read": { effect: "allow", rights: ["read"] },
   "allow-write": { effect: "allow", rights: ["write"] },
+  dir: { effect: "allow", rights: ["read", "write"] },
   "allow-raw": { effect: "allow", rights: ["raw"] },
   "deny-net": { effect: "deny", rights: ["connect", "listen", "resolve"] },
   "deny-net-connect": { effect: "deny", rights: ["connect"] },
@@ -78,7 +80,8 @@ export function parsePolicy(
 function rulesOf(flag: PermissionFlag, addresses: AddressText, realPath: RealPath): GrantedRule[] {
   const name = `--${flag.name}`;
   if (flag.value === null) return [{ flag: name, rule: EVERYTHING }];
-  return flag.value.split(",").map((text) => {
+  const texts = flag.name === "dir" ? [flag.value] : flag.value.split(",");
+  return texts.map((text) => {
     const parsed = parserOf(flag)(text, addresses, realPath);
     if ("error" in parsed) throw new BadRuleError(flag, text, parsed.error);
     const misfit = misfitOf(parsed.value, flag);
@@ -90,6 +93,7 @@ function rulesOf(flag: PermissionFlag, addresses: AddressText, realPath: RealPat
 /** What a flag's rules are written in. */
 function parserOf({ name }: PermissionFlag): typeof parseRule {
   if (name === "allow-raw") return parseRawRule;
+  if (name === "dir") return parseDirRule;
   return name === "allow-read" || name === "allow-write" ? parseFileRule : parseRule;
 }
 
@@ -100,6 +104,7 @@ function parserOf({ name }: PermissionFlag): typeof parseRule {
  * ports: to reach the others it has to be looked up.
  */
 function concerns(rule: Rule, right: Right, effect: "allow" | "deny"): boolean {
+  if (right === "write" && rule.target.kind === "file" && rule.target.isReadOnly) return false;
   if (right !== "resolve") return true;
   const isOfNames = isName(rule) || rule.target.kind === "everything";
   return isOfNames && (effect === "allow" || (rule.ports === null && rule.transport === null));

@@ -39,6 +39,11 @@ export class Permissions {
     return -EACCES;
   }
 
+  /** Whether the answer would be yes; the host is told nothing. */
+  permits(question: Question): boolean {
+    return this.#policy.judge(question).allowed;
+  }
+
   /** Notes what a look-up of `name`, which was allowed, has answered. */
   lease(name: string, addresses: readonly IpBytes[]): void {
     for (const address of addresses.slice(0, ADDRESSES_PER_ANSWER)) {

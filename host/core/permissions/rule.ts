@@ -22,7 +22,7 @@ export type RuleTarget =
   | { readonly kind: "localhost" }
   /** The canonical name, or with `below` all names that end in it and have a label more. */
   | { readonly kind: "name"; readonly name: string; readonly below: boolean }
-  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "file"; readonly path: string; readonly isReadOnly?: true }
   | { readonly kind: "raw"; readonly what: RawKind }
   | { readonly kind: "unix-path"; readonly path: string; readonly below: boolean }
   | { readonly kind: "unix-abstract"; readonly name: string; readonly isPrefix: boolean };
