@@ -85,7 +85,7 @@ int kernel_read_entries(int directory_fd, uint64_t cookie, uint8_t *entries, siz
   if (cookie > INT64_MAX)
     return -EINVAL;
   if (lseek(directory_fd, (off_t) cookie, SEEK_SET) == -1)
-    return -errno;
+    return errno == ESPIPE ? -ENOTDIR : -errno;
   long filled = syscall(SYS_getdents64, directory_fd, entries, size);
   return filled == -1 ? -errno : (int) filled;
 }

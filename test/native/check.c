@@ -65,7 +65,7 @@ int main(void)
 {
   const struct test *const lists[] = {
     memory_tests, transfer_tests, receive_tests, waiting_tests,
-    file_tests, connection_tests, path_tests, message_tests, epoll_tests,      resolve_tests,
+    file_tests, connection_tests, path_tests, beneath_tests, content_tests, message_tests, epoll_tests, resolve_tests,
   };
   int passed = 0;
   int failed = 0;

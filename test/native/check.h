@@ -22,6 +22,8 @@ extern const struct test waiting_tests[];
 extern const struct test file_tests[];
 extern const struct test connection_tests[];
 extern const struct test path_tests[];
+extern const struct test beneath_tests[];
+extern const struct test content_tests[];
 extern const struct test message_tests[];
 extern const struct test epoll_tests[];
 extern const struct test resolve_tests[];

@@ -1,0 +1,215 @@
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { watchDescriptors } from "../../fakes/descriptors.js";
+import {
+  DIRECTORY,
+  EXIST,
+  type Files,
+  FOLLOW,
+  INVAL,
+  ISDIR,
+  LOOP,
+  NAMETOOLONG,
+  NOENT,
+  NOTDIR,
+  NOTEMPTY,
+  PERM,
+  useFiles,
+} from "../../fakes/files.js";
+
+watchDescriptors();
+
+const BUSY = 10;
+
+/** A directory with a file, a directory, and one that is not empty. */
+function populated(): Files {
+  const files = useFiles();
+  for (const name of ["dir", "full/inner"]) mkdirSync(join(files.root, name), { recursive: true });
+  writeFileSync(join(files.root, "file"), "text");
+  return files;
+}
+
+describe("path_create_directory", () => {
+  it.each([
+    ["new", 0],
+    ["new/", 0],
+    ["dir/new//", 0],
+    ["file", EXIST],
+    ["dir", EXIST],
+    ["dir/", EXIST],
+    [".", EXIST],
+    ["dir/..", EXIST],
+    ["nothing/new", NOENT],
+    ["file/new", NOTDIR],
+    ["", NOENT],
+    ["/", PERM],
+    ["/new", PERM],
+    ["../new", PERM],
+    ["n\0", INVAL],
+    ["n".repeat(256), NAMETOOLONG],
+    ["n/".repeat(3000), NAMETOOLONG],
+  ])("of %j is %i", (path, errno) => {
+    expect(populated().call("path_create_directory", path)).toBe(errno);
+  });
+});
+
+describe("path_remove_directory", () => {
+  it.each([
+    ["dir", 0],
+    ["dir///", 0],
+    ["full", NOTEMPTY],
+    ["file", NOTDIR],
+    ["file/", NOTDIR],
+    ["nothing", NOENT],
+    [".", INVAL],
+    ["dir/..", INVAL],
+    ["..", INVAL],
+    ["../inside", PERM],
+  ])("of %j is %i", (path, errno) => {
+    const files = populated();
+    expect(files.call("path_remove_directory", path)).toBe(errno);
+    expect(lstatSync(files.root).isDirectory()).toBe(true);
+  });
+});
+
+describe("path_unlink_file", () => {
+  it.each([
+    ["file", 0],
+    ["file/", NOTDIR],
+    ["dir", ISDIR],
+    ["dir/", ISDIR],
+    ["nothing", NOENT],
+    ["nothing/", NOENT],
+    [".", ISDIR],
+    ["../inside/file", PERM],
+  ])("of %j is %i", (path, errno) => {
+    expect(populated().call("path_unlink_file", path)).toBe(errno);
+  });
+
+  it("removes a link, not what it leads to", () => {
+    const files = populated();
+    symlinkSync("file", join(files.root, "link"));
+    expect(files.call("path_unlink_file", "link")).toBe(0);
+    expect(readdirSync(files.root)).toEqual(["dir", "file", "full"]);
+  });
+});
+
+describe("path_rename", () => {
+  it.each([
+    ["file", "new", 0],
+    ["file", "new/", NOTDIR],
+    ["file/", "new", NOTDIR],
+    ["file", "dir", ISDIR],
+    ["dir", "new", 0],
+    ["dir/", "new/", 0],
+    ["full", "dir", 0],
+    ["dir", "full", NOTEMPTY],
+    ["dir", "file", NOTDIR],
+    ["dir", "dir/below", INVAL],
+    ["nothing", "new", NOENT],
+    [".", "new", BUSY],
+    ["file", "..", BUSY],
+    ["file", "../out", PERM],
+    ["../inside/file", "new", PERM],
+  ])("of %j to %j is %i", (from, to, errno) => {
+    const files = populated();
+    expect(files.rename(from, to)).toBe(errno);
+    expect(readdirSync(join(files.root, ".."))).toEqual(["inside"]);
+  });
+
+  it("goes from one directory to another", () => {
+    const files = populated();
+    const [full, dir] = [files.directory("full"), files.directory("dir")];
+    expect(files.rename("inner", "moved", [full, dir])).toBe(0);
+    expect(readdirSync(join(files.root, "dir"))).toEqual(["moved"]);
+  });
+
+  it("cannot bring a file to where more may be done with it", () => {
+    const files = useFiles((inside) => {
+      for (const name of ["drop", "both"]) mkdirSync(join(inside, name));
+      writeFileSync(join(inside, "drop/secret"), "");
+      return `--dir=${inside}/both::/both --allow-write=${inside}/drop`;
+    });
+    expect(files.rename("secret", "secret", [4, 3])).toBe(2);
+    expect(files.link("secret", "secret", [4, 3])).toBe(2);
+    expect(readdirSync(join(files.root, "both"))).toEqual([]);
+  });
+});
+
+describe("path_link", () => {
+  it.each([
+    ["file", "new", 0],
+    ["file", "new/", NOENT],
+    ["file", "dir", EXIST],
+    ["file", "dir/", EXIST],
+    ["file", "file", EXIST],
+    ["file/", "new", NOTDIR],
+    ["dir", "new", PERM],
+    ["nothing", "new", NOENT],
+    ["file", "../out", PERM],
+    ["../inside/file", "new", PERM],
+  ])("of %j as %j is %i", (from, to, errno) => {
+    expect(populated().link(from, to)).toBe(errno);
+  });
+
+  it("is of a symbolic link itself, dangling or round, and never follows one", () => {
+    const files = populated();
+    for (const text of ["nothing", "link"]) {
+      symlinkSync(text, join(files.root, "link"));
+      expect(files.link("link", "copy")).toBe(0);
+      expect(files.link("file", "link")).toBe(EXIST);
+      expect(files.link("link", "other", [3, 3], FOLLOW)).toBe(INVAL);
+      expect(readlinkSync(join(files.root, "copy"))).toBe(text);
+      for (const name of ["link", "copy"]) expect(files.call("path_unlink_file", name)).toBe(0);
+    }
+  });
+});
+
+describe("path_symlink", () => {
+  it.each([
+    ["source", "new", 0],
+    ["source", "new/", NOENT],
+    ["source", "dir", EXIST],
+    ["source", "dir/", EXIST],
+    ["source", "file", EXIST],
+    ["source", "file/", NOTDIR],
+    ["", "new", NOENT],
+    ["../file", "dir/new", 0],
+    ["/etc/passwd", "new", PERM],
+    [".././inside/../../etc/passwd", "new", PERM],
+    ["..", "new", PERM],
+    ["../../outside", "dir/new", PERM],
+  ])("of %j at %j is %i", (text, path, errno) => {
+    expect(populated().symlink(text, path)).toBe(errno);
+  });
+
+  it("makes loops, which end where they are followed", () => {
+    const files = populated();
+    expect(files.symlink("loop", "loop")).toBe(0);
+    expect(files.open("loop")).toEqual({ errno: LOOP });
+    expect(files.open("loop/", { oflags: DIRECTORY })).toEqual({ errno: LOOP });
+    expect(files.stat("loop", FOLLOW)).toEqual({ errno: LOOP });
+    expect(files.stat("loop")).toMatchObject({ filetype: 7, size: 4n });
+  });
+});
+
+describe("path_readlink", () => {
+  it("fills what there is room for", () => {
+    const files = populated();
+    symlinkSync("target", join(files.root, "link"));
+    expect(files.readlink("link", 10)).toBe("target");
+    expect(files.readlink("link", 6)).toBe("target");
+    expect(files.readlink("link", 4)).toBe("targ");
+    expect(files.readlink("link", 0)).toBe("");
+  });
+
+  it.each([
+    ["file", INVAL],
+    ["dir", INVAL],
+    ["nothing", NOENT],
+    ["../inside/file", PERM],
+  ])("of %j is %i", (path, errno) => {
+    expect(populated().readlink(path)).toEqual({ errno });
+  });
+});
