@@ -160,3 +160,35 @@ describe.skipIf(!hasClang)("surroundings.c, built by clang with wasi-libc", () =
     }
   });
 });
+
+describe.skipIf(!hasClang)("files.c, built by clang with wasi-libc", () => {
+  const CHECKS = 35;
+
+  function build(): string {
+    const module = join(temporaryDirectory(), "files.wasm");
+    const flags = ["--target=wasm32-wasi", "-O1", "-o", module, guest("files.c")];
+    const { status, stderr } = spawnSync("clang", flags, { cwd: PROJECT, encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    return module;
+  }
+
+  it("works in a directory that has another name here, or its own", async () => {
+    const module = build();
+    const directory = temporaryDirectory();
+    expect(await checks([`--dir`, `${directory}::/work`, module, "/work"])).toBe(CHECKS);
+    expect(await checks([`--allow-read=${directory}`, `--allow-write=${directory}`, module, directory])).toBe(CHECKS);
+    expect(await checks(["--time-limit=60s", `--dir=${directory}`, module, directory])).toBe(CHECKS);
+    expect(await checks(["--allow-all", module, directory])).toBe(CHECKS);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it("is told by the host what it may not, and ends as refused", async () => {
+    const module = build();
+    const directory = temporaryDirectory();
+    const { code, stdout, stderr } = await sockyard(["run", `--dir=${directory}::/work:ro`, module, "/work"]);
+    expect(stdout).toContain("FAILED fopen w: Permission denied\n");
+    expect(code).toBe(0);
+    expect(stderr).toContain(`error: permission denied: write ${directory}/letter\n`);
+    expect(stderr).toContain(`--allow-write=${directory}/letter`);
+  });
+});

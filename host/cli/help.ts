@@ -40,6 +40,7 @@ Permissions (nothing is allowed unless you say so)
       --allow-net-resolve[=NAME,…] Look up names only              =*.example.com
       --deny-net[=RULE,…]          Always wins; also --deny-net-connect, -listen, -resolve
       --allow-read[=PATH,…]        Open files, also --allow-write  =/srv/www,/etc/hosts
+      --dir <HOST[::GUEST][:ro]>   Have a directory, under another name   ./data::/data
       --allow-raw[=KIND,…]         Sockets that see others' traffic  =netlink,packet,icmp,raw
       --allow-fd-pass              Pass descriptors across the sandbox's boundary
   -A, --allow-all                  No sandbox
@@ -67,6 +68,7 @@ use and kept in $XDG_CACHE_HOME/sockyard. What follows FILE belongs to the progr
       --deny-net[=RULE,…]           Always wins; also --deny-net-connect, -listen, -resolve
       --allow-read[=PATH,…]         Open files to read: PATH itself, or all below it
       --allow-write[=PATH,…]        Open files to write, create and remove them
+      --dir <HOST[::GUEST][:ro]>    Read and write below HOST, which the program knows as GUEST
       --allow-raw[=KIND,…]          Sockets of KIND netlink, packet, icmp or raw
       --allow-fd-pass               Pass descriptors to and from others over Unix sockets
   -A, --allow-all                   No sandbox (denials still hold)
@@ -125,6 +127,7 @@ every name below example.com, not example.com itself.
 
   --allow-read=/srv/www,/etc/hosts            files to open: a file, or all below a directory
   --allow-write=/var/log/app                  create and write; reading is --allow-read's
+  --dir ./data::/data                         both, under a name of its own; /data:ro to read only
   --allow-raw=netlink                         netlink, packet, icmp (ping), raw; none: all four
 
 A file is judged by its real path, symbolic links resolved; /proc, /sys and /dev are opened

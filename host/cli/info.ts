@@ -1,9 +1,15 @@
 import { compileModule } from "../runtime/module.js";
-import { SERVED_MODULES, SOCKET_MODULE } from "../runtime/run-guest.js";
+import { SERVED_MODULES } from "../runtime/run-guest.js";
 import { RuntimeError } from "../runtime/runtime-error.js";
 import { EXIT } from "./exit-code.js";
 import { UserError, visible, writeOutput } from "./message.js";
 import { load } from "./run.js";
+
+/** Calls of preview1 that change what a directory holds. */
+const CHANGES: readonly string[] = [
+  ...["path_create_directory", "path_filestat_set_times", "path_link", "path_remove_directory"],
+  ...["path_rename", "path_symlink", "path_unlink_file"],
+];
 
 /** Which calls can need which permission. */
 const NEEDS: readonly { readonly flag: string; readonly calls: readonly string[] }[] = [
@@ -11,8 +17,8 @@ const NEEDS: readonly { readonly flag: string; readonly calls: readonly string[]
   { flag: "--allow-net-listen", calls: ["bind", "listen", "unlink"] },
   { flag: "--allow-net-resolve", calls: ["res_send", "getaddrinfo"] },
   { flag: "--allow-fd-pass", calls: ["sendmsg", "recvmsg"] },
-  { flag: "--allow-read", calls: ["open", "stat", "lstat"] },
-  { flag: "--allow-write", calls: ["open", "unlink"] },
+  { flag: "--allow-read", calls: ["open", "stat", "lstat", "path_open", "path_filestat_get", "path_readlink"] },
+  { flag: "--allow-write", calls: ["open", "unlink", "path_open", ...CHANGES] },
 ];
 
 /** Prints what a program imports and exports and may need; the exit code of the command. */
@@ -26,7 +32,11 @@ export async function info(file: string): Promise<number> {
     lines.push(`  ${from}${note}`, ...wrap(entries.map(({ name }) => name)));
   }
   lines.push("", "exports", ...wrap(WebAssembly.Module.exports(module).map(({ name }) => name)));
-  lines.push("", "permissions it may need", ...needs(imports.get(SOCKET_MODULE)?.map(({ name }) => name) ?? []));
+  lines.push(
+    "",
+    "permissions it may need",
+    ...needs(SERVED_MODULES.flatMap((from) => imports.get(from)?.map(({ name }) => name) ?? [])),
+  );
   writeOutput(`${lines.map(visible).join("\n")}\n`);
   return 0;
 }

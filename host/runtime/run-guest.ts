@@ -18,8 +18,7 @@ import { type Contracts, checkSignatures, compileModule, type Entry, entryOf, in
 import { enterPreopens, looksForDirectories } from "./preopens.js";
 import { type ResolverSettings, resolverHost } from "./resolver-host.js";
 
-/** The import module of sockets, and all import modules that a guest may use. */
-export const SOCKET_MODULE = BERKELEY_MODULE;
+/** All import modules that a guest may use. */
 export const SERVED_MODULES: readonly string[] = [BERKELEY_MODULE, PREVIEW1_MODULE];
 
 /** Puts something around each of a guest's socket calls. */
