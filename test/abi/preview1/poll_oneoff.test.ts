@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EINTR, EINVAL, POLLIN } from "../../../host/core/linux.generated.js";
 import { watchDescriptors } from "../../fakes/descriptors.js";
+import { CREAT, READ_WRITE, useFiles } from "../../fakes/files.js";
 import { type Guest, guestOf, realGuest } from "../../fakes/guest.js";
 
 watchDescriptors();
@@ -104,6 +105,30 @@ describe("poll_oneoff", () => {
   it("does not wait for an absolute time that has passed", () => {
     const { events } = poll(realGuest(), { tag: 0, clock: MONOTONIC, timeout: 1n, flags: ABSOLUTE });
     expect(events).toEqual([clockEvent(100n)]);
+  });
+
+  it("takes files, sockets and clocks together: a file is always ready", () => {
+    const files = useFiles((inside) => `--dir=${inside} --allow-net=127.0.0.1`);
+    const fd = files.opened("file", { oflags: CREAT, rights: READ_WRITE });
+    files.write(fd, "12345");
+    files.guest.wasi("fd_seek", fd, 2n, 0, 64);
+    const { ready, idle } = readyDatagram(files.guest);
+    const { result, events } = poll(
+      files.guest,
+      { tag: 0, clock: MONOTONIC, timeout: 60_000_000_000n },
+      { tag: FD_READ, fd: idle },
+      { tag: FD_READ, fd },
+      { tag: FD_WRITE, fd },
+      { tag: FD_READ, fd: ready },
+      { tag: FD_READ, fd: 3 },
+    );
+    expect(result).toBe(0);
+    expect(events.map(({ userdata, error, nbytes }) => [userdata, error, nbytes])).toEqual([
+      [102n, 0, 3n],
+      [103n, 0, 0n],
+      [104n, 0, 5n],
+      [105n, 0, expect.any(BigInt)],
+    ]);
   });
 
   it("takes the largest timeout for one that does not come", () => {
