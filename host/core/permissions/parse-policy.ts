@@ -46,9 +46,12 @@ export class BadRuleError extends Error {
   get correction(): string | null {
     const { suggestion } = this.flaw;
     if (suggestion === null) return null;
-    const rules = (this.flag.value ?? "").split(",").map((rule) => (rule === this.rule ? suggestion : rule));
-    const value = rules.filter((rule) => rule !== "").join(",");
-    return value === "" ? `--${this.flag.name}` : `--${this.flag.name}=${value}`;
+    const value = this.flag.value ?? "";
+    // The value of --dir is one rule, commas and all.
+    const texts = value === this.rule ? [value] : value.split(",");
+    const rules = texts.map((rule) => (rule === this.rule ? suggestion : rule));
+    const corrected = rules.filter((rule) => rule !== "").join(",");
+    return corrected === "" ? `--${this.flag.name}` : `--${this.flag.name}=${corrected}`;
   }
 }
 
