@@ -161,6 +161,14 @@ describe.skipIf(!hasClang)("surroundings.c, built by clang with wasi-libc", () =
   });
 });
 
+describe("files.ts", () => {
+  it("opens files by one ABI and uses them by the other", async () => {
+    const directory = temporaryDirectory();
+    expect(await checks([`--dir=${directory}::.`, guest("files.ts")])).toBe(13);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+});
+
 describe.skipIf(!hasClang)("files.c, built by clang with wasi-libc", () => {
   const CHECKS = 35;
 

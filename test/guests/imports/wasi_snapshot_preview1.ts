@@ -11,3 +11,19 @@ export declare function sock_accept(fd: i32, flags: i32, newFd: usize): i32;
 export declare function sock_recv(fd: i32, iovs: usize, count: i32, flags: i32, size: usize, outFlags: usize): i32;
 export declare function sock_send(fd: i32, iovs: usize, count: i32, flags: i32, size: usize): i32;
 export declare function sock_shutdown(fd: i32, how: i32): i32;
+export declare function fd_prestat_get(fd: i32, buf: usize): i32;
+export declare function fd_readdir(fd: i32, buf: usize, size: i32, cookie: u64, used: usize): i32;
+export declare function fd_seek(fd: i32, offset: i64, whence: i32, position: usize): i32;
+export declare function path_open(
+  fd: i32,
+  dirflags: i32,
+  path: usize,
+  size: i32,
+  oflags: i32,
+  base: u64,
+  inheriting: u64,
+  fdflags: i32,
+  newFd: usize,
+): i32;
+export declare function path_rename(fd: i32, old: usize, oldSize: i32, newFd: i32, path: usize, size: i32): i32;
+export declare function path_unlink_file(fd: i32, path: usize, size: i32): i32;
