@@ -2,7 +2,7 @@ import { errnoName } from "../../core/errno.js";
 
 /**
  * The errnos of `wasi_snapshot_preview1`, numbered from 0 in this order
- * (WebAssembly/WASI, typenames.witx); NOTCAPABLE follows, which Linux lacks.
+ * (WebAssembly/WASI, typenames.witx); NOTCAPABLE (76), which Linux lacks, is never answered.
  */
 const ORDER = [
   "2BIG ACCES ADDRINUSE ADDRNOTAVAIL AFNOSUPPORT AGAIN ALREADY BADF BADMSG BUSY CANCELED CHILD CONNABORTED",
@@ -16,7 +16,6 @@ const ORDER = [
   .split(" ");
 
 export const SUCCESS = 0;
-export const NOTCAPABLE = 76;
 
 const NUMBERS: ReadonlyMap<string, number> = new Map(ORDER.map((name, i) => [`E${name}`, i + 1]));
 
