@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { type PermissionFlag, RULE_FLAGS } from "../core/permissions/parse-policy.js";
-import { PASS_FD_FLAG } from "../core/permissions/policy.js";
+import { KEEP_FD_FLAG, PASS_FD_FLAG } from "../core/permissions/policy.js";
 import { EXIT } from "./exit-code.js";
 import { UserError } from "./message.js";
 import { parseDuration, parseSize } from "./quantity.js";
@@ -10,6 +10,8 @@ import { closest } from "./suggestion.js";
 export interface RunOptions {
   readonly permissions: readonly PermissionFlag[];
   readonly allowAll: boolean;
+  /** Variables with values of their own, in the order given. */
+  readonly env: readonly (readonly [name: string, value: string])[];
   readonly trace: boolean;
   /** The prefix of each line of the trace, or null for none. */
   readonly traceName: string | null;
@@ -34,6 +36,8 @@ const OPTIONS: Readonly<Record<string, "flag" | "switch" | "value">> = {
   ...Object.fromEntries(Object.keys(RULE_FLAGS).map((name) => [name, "flag" as const])),
   dir: "value",
   [PASS_FD_FLAG]: "switch",
+  [KEEP_FD_FLAG]: "switch",
+  env: "value",
   "allow-all": "switch",
   trace: "flag",
   "trace-name": "value",
@@ -106,11 +110,20 @@ function runOptions(options: ReadonlyMap<string, readonly (string | null)[]>): O
   }
   return {
     allowAll: options.has("allow-all"),
+    env: (options.get("env") ?? []).map((word) => variable(word ?? "")),
     trace: options.has("trace"),
     traceName: last("trace-name"),
     timeLimit: quantity("time-limit", last("time-limit"), parseDuration, "5s, 500ms or 2m"),
     memoryLimit: quantity("memory-limit", last("memory-limit"), parseSize, "64M, 512K or 1G"),
   };
+}
+
+function variable(word: string): [string, string] {
+  const [name = ""] = word.split("=");
+  if (name !== "" && name !== word) return [name, word.slice(name.length + 1)];
+  const hint = name === "" ? "--env NAME=VALUE" : `--allow-env=${name}`;
+  const facts = [name === "" ? "a variable needs a name" : "it takes NAME=VALUE; to inherit a variable, allow it"];
+  throw new UserError({ error: `bad value '${word}' in --env`, facts, hint }, EXIT.usage);
 }
 
 function quantity(
@@ -138,5 +151,5 @@ function permissionFlags(tokens: readonly Token[], end: number): PermissionFlag[
 }
 
 function isPermission(name: string): boolean {
-  return Object.hasOwn(RULE_FLAGS, name) || name === PASS_FD_FLAG;
+  return Object.hasOwn(RULE_FLAGS, name) || name === PASS_FD_FLAG || name === KEEP_FD_FLAG;
 }

@@ -59,8 +59,8 @@ function helpfulGrant(question: Question, addresses: AddressText): string | null
 
 /** The path or abstract name that the guest chose, or nothing. */
 function pathOf(question: Question): string {
-  if (question.verb === "resolve" || question.verb === "raw" || question.verb === "pass-fd") return "";
   if ("path" in question) return question.path;
+  if (!("endpoint" in question)) return "";
   return question.endpoint.kind === "ip" ? "" : question.endpoint.name;
 }
 
@@ -104,6 +104,7 @@ const PASSING = {
 } as const;
 
 function describe(question: Question, addresses: AddressText): string {
+  if (question.verb === "env") return `read the variable ${question.name}`;
   if (question.verb === "raw") return `open a ${question.what} socket`;
   if (question.verb === "resolve") return `look up ${question.name || "."}`;
   if ("path" in question) return `${question.verb} ${utf8(question.path)}`;

@@ -41,10 +41,12 @@ Permissions (nothing is allowed unless you say so)
       --deny-net[=RULE,…]          Always wins; also --deny-net-connect, -listen, -resolve
       --allow-read[=PATH,…]        Open files, also --allow-write  =/srv/www,/etc/hosts
       --dir <HOST[::GUEST][:ro]>   Have a directory, under another name   ./data::/data
+      --allow-env[=NAME,…]         Inherit variables               =LANG,APP_*
       --allow-raw[=KIND,…]         Sockets that see others' traffic  =netlink,packet,icmp,raw
       --allow-fd-pass              Pass descriptors across the sandbox's boundary
   -A, --allow-all                  No sandbox
 Options
+      --env <NAME=VALUE>           Give the program a variable
       --trace[=text]               Show every socket call on standard error
       --time-limit <TIME>          End the program after 500ms, 5s, 2m
       --memory-limit <SIZE>        At most 64M of linear memory
@@ -69,9 +71,12 @@ use and kept in $XDG_CACHE_HOME/sockyard. What follows FILE belongs to the progr
       --allow-read[=PATH,…]         Open files to read: PATH itself, or all below it
       --allow-write[=PATH,…]        Open files to write, create and remove them
       --dir <HOST[::GUEST][:ro]>    Read and write below HOST, which the program knows as GUEST
+      --allow-env[=NAME,…]          Inherit variables of the environment: NAME, or PREFIX*
       --allow-raw[=KIND,…]          Sockets of KIND netlink, packet, icmp or raw
       --allow-fd-pass               Pass descriptors to and from others over Unix sockets
   -A, --allow-all                   No sandbox (denials still hold)
+                                    Each --allow-RIGHT has a --deny-RIGHT, which wins
+      --env <NAME=VALUE>            Give the program this variable; it inherits none otherwise
       --trace[=text]                Show every socket call on standard error, as strace does
       --trace-name <NAME>           Begin each line of the trace with [NAME]
       --time-limit <TIME>           500ms, 5s, 2m: then exit code 124
@@ -128,6 +133,7 @@ every name below example.com, not example.com itself.
   --allow-read=/srv/www,/etc/hosts            files to open: a file, or all below a directory
   --allow-write=/var/log/app                  create and write; reading is --allow-read's
   --dir ./data::/data                         both, under a name of its own; /data:ro to read only
+  --allow-env=LANG,APP_*                      variables to inherit; --env NAME=VALUE gives one a value
   --allow-raw=netlink                         netlink, packet, icmp (ping), raw; none: all four
 
 A file is judged by its real path, symbolic links resolved; /proc, /sys and /dev are opened

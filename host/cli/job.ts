@@ -17,6 +17,7 @@ import { report, STDERR, visible, writeError } from "./message.js";
 export interface Job {
   readonly bytes: Uint8Array;
   readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
   readonly options: RunOptions;
   readonly command: TypedCommand;
   /** From `createCancel`, or -1. */
@@ -46,12 +47,12 @@ export function readRules({ permissions, allowAll }: RunOptions): Rules {
  */
 export async function runJob(job: Job, rules: Rules, sourceMap: () => string | null): Promise<Outcome> {
   const { policy, addresses } = rules;
-  const { options, bytes, args, cancelFd, resolver } = job;
+  const { options, bytes, args, env, cancelFd, resolver } = job;
   const write = cancelFd === -1 ? writeError : cancellableOutput(STDERR, cancelFd);
   Error.stackTraceLimit = STACK_FRAMES;
   return runGuest({
     bytes,
-    environment: { args, env: {} },
+    environment: { args, env },
     policy,
     preopens: preopensOf(options.permissions, options.allowAll),
     onDenial: denialReporter(job, addresses, sourceMap, write),

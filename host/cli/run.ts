@@ -9,6 +9,7 @@ import type { ResolverSettings } from "../runtime/resolver-host.js";
 import type { Outcome } from "../runtime/run-guest.js";
 import { RuntimeError } from "../runtime/runtime-error.js";
 import type { RunCommand, RunOptions } from "./command-line.js";
+import { environmentFor } from "./environment-for.js";
 import { EXIT } from "./exit-code.js";
 import { type Job, type Rules, readRules, runJob } from "./job.js";
 import { hasColors, report, STDERR, UserError, visible, writeError } from "./message.js";
@@ -22,6 +23,7 @@ export async function run(command: RunCommand, resolver: ResolverSettings = {}):
   const job: Job = {
     bytes: program.bytes,
     args: [command.file, ...command.programArgs],
+    env: environmentFor(options, rules.policy, process.env),
     options,
     command: { before: ["sockyard", "run", ...command.optionWords], after: [command.file, ...command.programArgs] },
     cancelFd: -1,

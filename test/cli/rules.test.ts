@@ -72,6 +72,7 @@ const TABLE: readonly (readonly [string, string, string])[] = [
   ["-A --deny-net", "", "connect=tcp:127.0.0.1:1 bind=unix:@a"],
   ["-N=127.0.0.1:1 --deny-net=tcp:127.0.0.0/8", "send=udp:127.0.0.1:1", "connect=tcp:127.0.0.1:1"],
   ["-N --deny-net=unix:@a*", "bind=unix:@b", "bind=unix:@a1"],
+  ["-A --deny-raw=packet", "connect=tcp:127.0.0.1:1", "packet="],
 ];
 
 describe("rules", () => {
@@ -94,6 +95,16 @@ describe("rules", () => {
     const directory = temporaryDirectory();
     const attempts = [`bind=unix:${directory}/a`, `connect=unix:${directory}/../b`, `connect=unix:${directory}-2/a`];
     expect(Object.values(await allowed([`-N=unix:${directory}/**`], attempts))).toEqual([true, false, false]);
+  });
+
+  it("denies files wherever they lie, /proc included, whatever allows them", async () => {
+    const directory = temporaryDirectory();
+    const attempts = [`create=${directory}/a`, "open=/etc/passwd", "open=/proc/self/status", "open=/proc/version"];
+    const outcome = async (...grants: string[]) => Object.values(await allowed(grants, attempts));
+    expect(await outcome("-A")).toEqual([true, true, true, true]);
+    expect(await outcome("-A", "--deny-read")).toEqual([true, false, false, false]);
+    expect(await outcome("-A", "--deny-read=/proc", `--deny-write=${directory}`)).toEqual([false, true, false, false]);
+    expect(await outcome("--allow-read=/etc,/proc", "--deny-read=/etc/passwd")).toEqual([false, false, false, true]);
   });
 
   it("wants the right of listening to remove a socket file, either right to look at it", async () => {

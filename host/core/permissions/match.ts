@@ -47,8 +47,14 @@ interface RawCandidate {
   readonly what: RawKind;
 }
 
+/** A variable that is to be inherited. */
+interface VariableCandidate {
+  readonly kind: "variable";
+  readonly name: string;
+}
+
 /** One thing that must be allowed. */
-export type Candidate = IpCandidate | NameCandidate | FileCandidate | RawCandidate | UnixEndpoint;
+export type Candidate = IpCandidate | NameCandidate | FileCandidate | RawCandidate | VariableCandidate | UnixEndpoint;
 
 const NO_NAMES: readonly string[] = [];
 
@@ -85,6 +91,7 @@ export function matches(rule: Rule, candidate: Candidate): boolean {
   if (candidate.kind === "name") return matchesName(rule.target, candidate.name);
   if (candidate.kind === "file") return matchesFile(rule.target, candidate);
   if (candidate.kind === "raw") return matchesRaw(rule.target, candidate.what);
+  if (candidate.kind === "variable") return matchesVariable(rule.target, candidate.name);
   if (!matchesTransport(rule, candidate.transport) || !matchesPort(rule.ports, candidate.port)) return false;
   if (candidate.kind === "wildcard") return coversAllInterfaces(rule.target, candidate.address);
   if (candidate.purpose === "local" && coversAllInterfaces(rule.target, candidate.address)) return true;
@@ -96,8 +103,9 @@ export function matches(rule: Rule, candidate: Candidate): boolean {
 export function matchesAny(rule: Rule, candidate: Candidate): boolean {
   if (isUnix(candidate)) return matchesUnix(rule.target, candidate);
   if (candidate.kind === "name") return matchesName(rule.target, candidate.name);
-  if (candidate.kind === "file") return matchesFile(rule.target, candidate);
+  if (candidate.kind === "file") return liesIn(rule.target, candidate.path);
   if (candidate.kind === "raw") return matchesRaw(rule.target, candidate.what);
+  if (candidate.kind === "variable") return matchesVariable(rule.target, candidate.name);
   if (!matchesTransport(rule, candidate.transport) || !matchesPort(rule.ports, candidate.port)) return false;
   const { target } = rule;
   if (target.kind === "everything") return true;
@@ -215,6 +223,11 @@ function matchesRaw(target: RuleTarget, what: RawKind): boolean {
   return target.kind === "everything" || (target.kind === "raw" && target.what === what);
 }
 
+function matchesVariable(target: RuleTarget, name: string): boolean {
+  if (target.kind === "everything") return true;
+  return target.kind === "variable" && (target.isPrefix ? name.startsWith(target.name) : name === target.name);
+}
+
 /** Where the kernel shows itself, by custom of every Linux. */
 const KERNEL_PLACES: readonly string[] = ["/proc", "/sys", "/dev"];
 
@@ -223,11 +236,14 @@ const KERNEL_PLACES: readonly string[] = ["/proc", "/sys", "/dev"];
  * names it or lies there as well, and no rule opens the host's own process: its memory is the way out of the sandbox.
  */
 function matchesFile(target: RuleTarget, { path, origin }: FileCandidate): boolean {
-  if (origin === "host") return false;
-  const isOfKernel = origin === "kernel" || isKernelPlace(path);
-  if (target.kind === "everything") return !isOfKernel;
-  if (target.kind !== "file" || !isWithin(path, target.path)) return false;
-  return !isOfKernel || path === target.path || isKernelPlace(target.path);
+  if (origin === "host" || !liesIn(target, path)) return false;
+  if (origin === "medium" && !isKernelPlace(path)) return true;
+  return target.kind === "file" && (path === target.path || isKernelPlace(target.path));
+}
+
+/** Whether a path is the target or below it. To a denial it is all the same what lies there. */
+function liesIn(target: RuleTarget, path: string): boolean {
+  return target.kind === "everything" || (target.kind === "file" && isWithin(path, target.path));
 }
 
 /** Whether a real path leads into /proc, /sys or /dev. */

@@ -1,7 +1,8 @@
 import type { AddressText } from "./address-text.js";
 import { parseDirRule } from "./dir-rule.js";
+import { parseEnvRule } from "./env-rule.js";
 import { parseFileRule } from "./file-rule.js";
-import { type GrantedRule, PASS_FD_FLAG, Policy, type Right, type RightRules } from "./policy.js";
+import { type GrantedRule, KEEP_FD_FLAG, PASS_FD_FLAG, Policy, type Right, type RightRules } from "./policy.js";
 import { parseRawRule } from "./raw-rule.js";
 import { EVERYTHING, parseRule, type RealPath, type Rule, type RuleError } from "./rule.js";
 
@@ -16,11 +17,16 @@ export const RULE_FLAGS: Readonly<
   "allow-read": { effect: "allow", rights: ["read"] },
   "allow-write": { effect: "allow", rights: ["write"] },
   dir: { effect: "allow", rights: ["read", "write"] },
+  "allow-env": { effect: "allow", rights: ["env"] },
   "allow-raw": { effect: "allow", rights: ["raw"] },
   "deny-net": { effect: "deny", rights: ["connect", "listen", "resolve"] },
   "deny-net-connect": { effect: "deny", rights: ["connect"] },
   "deny-net-listen": { effect: "deny", rights: ["listen"] },
   "deny-net-resolve": { effect: "deny", rights: ["resolve"] },
+  "deny-read": { effect: "deny", rights: ["read"] },
+  "deny-write": { effect: "deny", rights: ["write"] },
+  "deny-env": { effect: "deny", rights: ["env"] },
+  "deny-raw": { effect: "deny", rights: ["raw"] },
 };
 
 /** A permission flag as it was given; a null value stands for everything. */
@@ -69,15 +75,17 @@ export function parsePolicy(
     read: { allow: [], deny: [] },
     write: { allow: [], deny: [] },
     raw: { allow: [], deny: [] },
+    env: { allow: [], deny: [] },
   } satisfies Record<Right, RightRules>;
   for (const flag of flags) {
-    if (flag.name === PASS_FD_FLAG) continue;
+    if (flag.name === PASS_FD_FLAG || flag.name === KEEP_FD_FLAG) continue;
     const { effect, rights } = RULE_FLAGS[flag.name] as (typeof RULE_FLAGS)[string];
     const granted = rulesOf(flag, addresses, realPath);
     for (const right of rights)
       rules[right][effect].push(...granted.filter(({ rule }) => concerns(rule, right, effect)));
   }
-  return new Policy({ all: allowAll, passFd: flags.some(({ name }) => name === PASS_FD_FLAG), ...rules });
+  const has = (wanted: string): boolean => flags.some(({ name }) => name === wanted);
+  return new Policy({ all: allowAll, passFd: { allow: has(PASS_FD_FLAG), deny: has(KEEP_FD_FLAG) }, ...rules });
 }
 
 function rulesOf(flag: PermissionFlag, addresses: AddressText, realPath: RealPath): GrantedRule[] {
@@ -95,9 +103,18 @@ function rulesOf(flag: PermissionFlag, addresses: AddressText, realPath: RealPat
 
 /** What a flag's rules are written in. */
 function parserOf({ name }: PermissionFlag): typeof parseRule {
-  if (name === "allow-raw") return parseRawRule;
   if (name === "dir") return parseDirRule;
-  return name === "allow-read" || name === "allow-write" ? parseFileRule : parseRule;
+  switch (RULE_FLAGS[name]?.rights[0]) {
+    case "raw":
+      return parseRawRule;
+    case "env":
+      return parseEnvRule;
+    case "read":
+    case "write":
+      return parseFileRule;
+    default:
+      return parseRule;
+  }
 }
 
 /**

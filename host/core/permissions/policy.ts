@@ -2,7 +2,7 @@ import { type Candidate, destinationOf, groupOf, localOf, matches, matchesAny } 
 import type { Endpoint, Question, ResolveQuestion, Verdict } from "./question.js";
 import type { Rule } from "./rule.js";
 
-export type Right = "connect" | "listen" | "resolve" | "read" | "write" | "raw";
+export type Right = "connect" | "listen" | "resolve" | "read" | "write" | "raw" | "env";
 
 /** A rule with the flag that carried it, for messages. */
 export interface GrantedRule {
@@ -19,22 +19,25 @@ export interface RightRules {
 export interface PolicyRules {
   /** `--allow-all`: no sandbox; denials still hold. */
   readonly all: boolean;
-  /** `--allow-fd-pass` */
-  readonly passFd: boolean;
+  /** `--allow-fd-pass` and `--deny-fd-pass` */
+  readonly passFd: { readonly allow: boolean; readonly deny: boolean };
   readonly connect: RightRules;
   readonly listen: RightRules;
   readonly resolve: RightRules;
   readonly read: RightRules;
   readonly write: RightRules;
   readonly raw: RightRules;
+  readonly env: RightRules;
 }
 
-/** The option that lets descriptors cross the boundary of the sandbox; it takes no rules. */
+/** The options that let descriptors cross the boundary of the sandbox, or keep them from it; they take no rules. */
 export const PASS_FD_FLAG = "allow-fd-pass";
+export const KEEP_FD_FLAG = "deny-fd-pass";
 
 const NO_RULE: Verdict = { allowed: false, rule: null };
 const ALL: Verdict = { allowed: true, rule: "--allow-all" };
 const MAY_PASS: Verdict = { allowed: true, rule: `--${PASS_FD_FLAG}` };
+const MAY_NOT_PASS: Verdict = { allowed: false, rule: `--${KEEP_FD_FLAG}` };
 
 /**
  * Judges questions by rules. Holds no state and asks nobody: the same question
@@ -51,9 +54,10 @@ export class Policy {
     switch (question.verb) {
       case "raw":
         return this.#decide("raw", [{ kind: "raw", what: question.what }]);
+      case "env":
+        return this.#decide("env", [{ kind: "variable", name: question.name }]);
       case "pass-fd":
-        if (this.#rules.passFd) return MAY_PASS;
-        return this.#rules.all ? ALL : NO_RULE;
+        return this.#judgePassing();
       case "connect":
       case "send":
         return this.#decide("connect", destinationOf(question.endpoint, question.names));
@@ -78,6 +82,13 @@ export class Policy {
       default:
         return this.#decide("listen", localOf(question.endpoint, question.dualStack === true));
     }
+  }
+
+  #judgePassing(): Verdict {
+    const { all, passFd } = this.#rules;
+    if (passFd.deny) return MAY_NOT_PASS;
+    if (passFd.allow) return MAY_PASS;
+    return all ? ALL : NO_RULE;
   }
 
   /** The first verdict that allows, or else the first that a rule gave. */

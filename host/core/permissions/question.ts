@@ -31,13 +31,15 @@ export type Endpoint = IpEndpoint | UnixEndpoint;
  * - `read`, `write`: the real path of a file that is no socket (rights: read, write)
  * - `pass-fd`: descriptors that cross the boundary of the sandbox, whichever they are
  * - `raw`: the family or type of a socket that sees more than its own traffic
+ * - `env`: a variable of the host's environment, before the guest starts: what it may not see is not there
  */
 export type Question =
   | EndpointQuestion
   | ResolveQuestion
   | FileQuestion
   | { readonly verb: "pass-fd"; readonly direction: "send" | "receive" }
-  | { readonly verb: "raw"; readonly what: RawKind };
+  | { readonly verb: "raw"; readonly what: RawKind }
+  | { readonly verb: "env"; readonly name: string };
 
 /**
  * Where a file's contents come from: a medium; the kernel and its devices; or the process that runs the guest, whose

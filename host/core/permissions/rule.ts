@@ -24,6 +24,8 @@ export type RuleTarget =
   | { readonly kind: "name"; readonly name: string; readonly below: boolean }
   | { readonly kind: "file"; readonly path: string; readonly isReadOnly?: true }
   | { readonly kind: "raw"; readonly what: RawKind }
+  /** A variable of the environment, or with `isPrefix` all whose names begin so. */
+  | { readonly kind: "variable"; readonly name: string; readonly isPrefix: boolean }
   | { readonly kind: "unix-path"; readonly path: string; readonly below: boolean }
   | { readonly kind: "unix-abstract"; readonly name: string; readonly isPrefix: boolean };
 

@@ -7,6 +7,7 @@ import type { Endpoint, EndpointQuestion, Question } from "./question.js";
 /** The flag that grants just what was asked. */
 export function smallestGrant(question: Question, addresses: AddressText): string {
   if (question.verb === "raw") return `--allow-raw=${question.what}`;
+  if (question.verb === "env") return `--allow-env=${question.name}`;
   if (question.verb === "pass-fd") return `--${PASS_FD_FLAG}`;
   if (question.verb === "resolve") return `--allow-net-resolve=${question.name}`;
   if ("path" in question) return `--allow-${question.verb}=${utf8(question.path)}`;
