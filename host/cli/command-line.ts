@@ -12,6 +12,10 @@ export interface RunOptions {
   readonly allowAll: boolean;
   /** Variables with values of their own, in the order given. */
   readonly env: readonly (readonly [name: string, value: string])[];
+  /** `--audit`: the file, or null for standard error; false for no audit. */
+  readonly audit: string | null | false;
+  /** Whether to allow what no rule allows, and to tell of it. */
+  readonly learn: boolean;
   readonly trace: boolean;
   /** The prefix of each line of the trace, or null for none. */
   readonly traceName: string | null;
@@ -39,6 +43,8 @@ const OPTIONS: Readonly<Record<string, "flag" | "switch" | "value">> = {
   [KEEP_FD_FLAG]: "switch",
   env: "value",
   "allow-all": "switch",
+  audit: "flag",
+  learn: "switch",
   trace: "flag",
   "trace-name": "value",
   "time-limit": "value",
@@ -108,8 +114,14 @@ function runOptions(options: ReadonlyMap<string, readonly (string | null)[]>): O
   if (format !== null && format !== "text") {
     throw new UserError({ error: `unknown trace format '${format}'`, hint: "--trace=text" }, EXIT.usage);
   }
+  if (options.has("learn") && options.has("allow-all")) {
+    const facts = ["where everything is allowed there is nothing to learn"];
+    throw new UserError({ error: "--learn and --allow-all exclude each other", facts, hint: "--learn" }, EXIT.usage);
+  }
   return {
     allowAll: options.has("allow-all"),
+    audit: options.has("audit") && last("audit"),
+    learn: options.has("learn"),
     env: (options.get("env") ?? []).map((word) => variable(word ?? "")),
     trace: options.has("trace"),
     traceName: last("trace-name"),

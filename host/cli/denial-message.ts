@@ -5,6 +5,7 @@ import { BadRuleError, parsePolicy } from "../core/permissions/parse-policy.js";
 import type { Denial } from "../core/permissions/permissions.js";
 import type { Endpoint, EndpointQuestion, FileQuestion, Question } from "../core/permissions/question.js";
 import { formatEndpoint, formatGroup, smallestGrant, utf8 } from "../core/permissions/smallest-grant.js";
+import { flagOf } from "../core/permissions/sufficient-grants.js";
 import { realPath } from "../runtime/real-path.js";
 import { type Message, quoteWord } from "./message.js";
 
@@ -28,7 +29,7 @@ export function denialMessage(
   return {
     error: denialTitle({ question, verdict }, addresses),
     facts,
-    hint: grant === null ? null : paste(command, grant),
+    hint: grant === null ? null : paste(command, [grant]),
   };
 }
 
@@ -43,14 +44,12 @@ export function denialTitle({ question }: Denial, addresses: AddressText): strin
  * Some names hold what no rule can, such as a space. Others would be read as
  * more than themselves: a guest chooses its names, and users paste hints.
  */
-function helpfulGrant(question: Question, addresses: AddressText): string | null {
+export function helpfulGrant(question: Question, addresses: AddressText): string | null {
   const grant = smallestGrant(question, addresses);
   if (question.verb === "pass-fd") return grant;
   if (/[,*]/.test(pathOf(question))) return null;
-  const equals = grant.indexOf("=");
-  const flag = { name: grant.slice("--".length, equals), value: grant.slice(equals + 1) };
   try {
-    return parsePolicy([flag], false, addresses, realPath).judge(question).allowed ? grant : null;
+    return parsePolicy([flagOf(grant)], false, addresses, realPath).judge(question).allowed ? grant : null;
   } catch (error) {
     if (error instanceof BadRuleError) return null;
     throw error;
@@ -68,9 +67,9 @@ function place({ file, line }: NonNullable<Frame["position"]>): string {
   return `${file}:${line}`;
 }
 
-/** The same command with the grant in it. */
-function paste({ before, after }: TypedCommand, grant: string): string {
-  return [...before, grant, ...after].map(quoteWord).join(" ");
+/** The same command with the grants in it. */
+export function paste({ before, after }: TypedCommand, grants: readonly string[]): string {
+  return [...before, ...grants, ...after].map(quoteWord).join(" ");
 }
 
 /** What would have to be there: of an address that names alone do not open this is told. */

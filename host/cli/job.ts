@@ -1,9 +1,10 @@
 import { type Frame, formatFrames, symbolize } from "../compiler/stack-trace.js";
 import type { AddressText } from "../core/permissions/address-text.js";
 import { parsePolicy } from "../core/permissions/parse-policy.js";
-import type { Denial } from "../core/permissions/permissions.js";
+import type { Denial, Oversight } from "../core/permissions/permissions.js";
 import type { Policy } from "../core/permissions/policy.js";
 import { preopensOf } from "../core/permissions/preopens.js";
+import type { Question } from "../core/permissions/question.js";
 import { loadAddressText } from "../runtime/address-text.js";
 import { cancellableOutput, type WriteText } from "../runtime/output.js";
 import { realPath } from "../runtime/real-path.js";
@@ -22,6 +23,8 @@ export interface Job {
   readonly command: TypedCommand;
   /** From `createCancel`, or -1. */
   readonly cancelFd: number;
+  /** Where the audit goes, or -1 for none. */
+  readonly auditFd: number;
   readonly resolver: ResolverSettings;
 }
 
@@ -45,7 +48,12 @@ export function readRules({ permissions, allowAll }: RunOptions): Rules {
  *
  * Throws a `RuntimeError` before the program starts.
  */
-export async function runJob(job: Job, rules: Rules, sourceMap: () => string | null): Promise<Outcome> {
+export async function runJob(
+  job: Job,
+  rules: Rules,
+  sourceMap: () => string | null,
+  onLearned: (question: Question) => void = () => {},
+): Promise<Outcome> {
   const { policy, addresses } = rules;
   const { options, bytes, args, env, cancelFd, resolver } = job;
   const write = cancelFd === -1 ? writeError : cancellableOutput(STDERR, cancelFd);
@@ -55,13 +63,30 @@ export async function runJob(job: Job, rules: Rules, sourceMap: () => string | n
     environment: { args, env },
     policy,
     preopens: preopensOf(options.permissions, options.allowAll),
-    onDenial: denialReporter(job, addresses, sourceMap, write),
+    oversight: {
+      onDenial: denialReporter(job, addresses, sourceMap, write),
+      ...(await furtherOversight(job, addresses, onLearned)),
+    },
     onWaiting: (stack) => write(programFrames(stack, sourceMap())),
     trace: options.trace ? await textTrace(options, addresses, write) : null,
     memoryLimit: options.memoryLimit,
     cancelFd,
     resolver,
   });
+}
+
+/** Each option's part is loaded only where it was given. */
+async function furtherOversight(
+  { options, auditFd }: Job,
+  addresses: AddressText,
+  onLearned: (question: Question) => void,
+): Promise<Partial<Oversight>> {
+  const audit = auditFd === -1 ? null : await import("./audit.js");
+  const learn = options.learn ? await import("./learn.js") : null;
+  return {
+    ...(audit && { onJudgment: audit.auditor(auditFd, addresses) }),
+    ...(learn && { appeal: learn.learner(onLearned, addresses) }),
+  };
 }
 
 /** Calls as text on standard error; its modules are loaded only here. */

@@ -59,6 +59,7 @@ function waitForRoom(): void {
 }
 
 export const RED = 31;
+export const GREEN = 32;
 export const CYAN = 36;
 export const GREY = 90;
 

@@ -14,6 +14,7 @@ import { EXIT } from "./exit-code.js";
 import { type Job, type Rules, readRules, runJob } from "./job.js";
 import { hasColors, report, STDERR, UserError, visible, writeError } from "./message.js";
 import { hideStandardStreams } from "./standard-streams.js";
+import type { Watch } from "./timed-job.js";
 
 /** Runs a program; the exit code of the command. Throws a `UserError` if it cannot start. */
 export async function run(command: RunCommand, resolver: ResolverSettings = {}): Promise<number> {
@@ -27,10 +28,17 @@ export async function run(command: RunCommand, resolver: ResolverSettings = {}):
     options,
     command: { before: ["sockyard", "run", ...command.optionWords], after: [command.file, ...command.programArgs] },
     cancelFd: -1,
+    auditFd: await auditOf(options, rules),
     resolver,
   };
-  const outcome = await start(job, rules, program);
-  return conclude(outcome, options, program);
+  if (!options.learn) return conclude(await start(job, rules, program), options, program);
+  const { learn } = await import("./learn.js");
+  return learn(
+    job,
+    rules.addresses,
+    (watch) => start(job, rules, program, watch),
+    (outcome) => conclude(outcome, options, program),
+  );
 }
 
 /** Loads for running or inspecting; what is wrong with the file is the user's to know. */
@@ -81,12 +89,18 @@ function understand(options: RunOptions): Rules {
   }
 }
 
-async function start(job: Job, rules: Rules, program: Program): Promise<Outcome | null> {
+async function auditOf({ audit }: RunOptions, { policy }: Rules): Promise<number> {
+  if (audit === false) return -1;
+  const { openAudit } = await import("./audit.js");
+  return openAudit(audit, policy);
+}
+
+async function start(job: Job, rules: Rules, program: Program, watch: Watch | null = null): Promise<Outcome | null> {
   try {
     const { timeLimit } = job.options;
-    if (timeLimit === null) return await runJob(job, rules, program.sourceMap);
+    if (timeLimit === null && watch === null) return await runJob(job, rules, program.sourceMap);
     const { runTimedJob } = await import("./timed-job.js");
-    return await runTimedJob(job, timeLimit, program.sourceMap());
+    return await runTimedJob(job, timeLimit, program.sourceMap(), watch);
   } catch (error) {
     throw error instanceof RuntimeError ? cannotRun(error) : error;
   }

@@ -7,7 +7,7 @@ import type { Core } from "../core/core.js";
 import { closeAllDescriptors, enterStandardDescriptors } from "../core/descriptors.js";
 import { FdTable } from "../core/fd-table.js";
 import type { Kernel } from "../core/kernel.js";
-import { type Denial, Permissions } from "../core/permissions/permissions.js";
+import { type Oversight, Permissions } from "../core/permissions/permissions.js";
 import type { Policy } from "../core/permissions/policy.js";
 import type { Preopen } from "../core/permissions/preopens.js";
 import { Resolver } from "../core/resolver/resolver.js";
@@ -34,7 +34,7 @@ export interface Guest {
   readonly policy: Policy;
   /** Directories that are open from the start, for a guest that looks for them. */
   readonly preopens?: readonly Preopen[];
-  readonly onDenial: (denial: Denial) => void;
+  readonly oversight: Oversight;
   /** Is given the stack of each goroutine that waits when none can go on, after the guest has named it. */
   readonly onWaiting: (stack: string) => void;
   /** Where look-ups go; where the machine's own do by default. */
@@ -79,7 +79,7 @@ export function runGuest(guest: Guest): Outcome {
   const core: Core = {
     kernel,
     fds: new FdTable(),
-    permissions: new Permissions(guest.policy, guest.onDenial),
+    permissions: new Permissions(guest.policy, guest.oversight),
     resolver: new Resolver(resolverHost(guest.resolver ?? {}, () => kernelOf(guest))),
   };
   const context: AbiContext = { core, memory: new GuestMemory() };

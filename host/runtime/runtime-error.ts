@@ -1,4 +1,4 @@
-/** Stable names of what can keep a module from running. */
+/** Stable names of what can keep a module from running, or end it from outside. */
 export type RuntimeErrorCode =
   | "ERR_MODULE_INVALID"
   | "ERR_MODULE_IMPORT_UNKNOWN"
@@ -7,7 +7,8 @@ export type RuntimeErrorCode =
   | "ERR_MODULE_NO_MEMORY"
   | "ERR_MODULE_SHARED_MEMORY"
   | "ERR_MEMORY_LIMIT"
-  | "ERR_DIRECTORY";
+  | "ERR_DIRECTORY"
+  | "ERR_AUDIT";
 
 /** A module that cannot be run here: a sentence, the facts, and what to do if that can be told. */
 export class RuntimeError extends Error {

@@ -12,7 +12,9 @@ const GRACE = 100;
 const LONGEST = 2 ** 31 - 1;
 
 /**
- * Runs `script` in a worker for at most `timeLimit` milliseconds; its first message, or null if its time ran out.
+ * Runs `script` in a worker for at most `timeLimit` milliseconds, or as long as it likes, and until `signal` ends it.
+ *
+ * Answers the message that `isLast` says is its last, or null if it was ended before.
  *
  * A guest that waits in a call is woken through the descriptor that `workerData`
  * is given, and can still tell where it was. One that computes can only be ended
@@ -21,7 +23,9 @@ const LONGEST = 2 ** 31 - 1;
 export async function runTimedWorker<Result>(
   script: URL,
   workerData: (cancelFd: number) => unknown,
-  timeLimit: number,
+  timeLimit: number | null,
+  isLast: (message: Result) => boolean,
+  signal: AbortSignal | null,
 ): Promise<Result | null> {
   const cancelFd = createCancel();
   // Unless told that streams are wanted, Node makes process.stdout to show the worker's, and a pipe non-blocking with it.
@@ -31,10 +35,13 @@ export async function runTimedWorker<Result>(
     timers.push(setInterval(() => fireCancel(cancelFd), CANCEL_INTERVAL));
     timers.push(setTimeout(() => void worker.terminate(), GRACE));
   };
-  timers.push(setTimeout(cancel, Math.min(timeLimit, LONGEST)));
+  if (timeLimit !== null) timers.push(setTimeout(cancel, Math.min(timeLimit, LONGEST)));
+  signal?.addEventListener("abort", cancel, { once: true });
   try {
     return await Promise.race([
-      once(worker, "message").then(([message]) => message as Result),
+      new Promise<Result>((resolve) => {
+        worker.on("message", (message: Result) => isLast(message) && resolve(message));
+      }),
       once(worker, "exit").then(() => null),
     ]);
   } finally {

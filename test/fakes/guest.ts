@@ -111,7 +111,7 @@ export class Guest<K extends Kernel = Kernel> {
       looksForDirectories = false,
     }: GuestOptions,
   ) {
-    const permissions = new Permissions(policyOf(flags), (denial) => this.denials.push(denial));
+    const permissions = new Permissions(policyOf(flags), { onDenial: (denial) => this.denials.push(denial) });
     const host = resolver ?? resolverHost(NOTHING, () => fakeKernel());
     this.core = { kernel, permissions, fds: new FdTable(limit), resolver: new Resolver(host) };
     const memory = new GuestMemory();

@@ -23,7 +23,7 @@ async function run(text: string, flags: readonly PermissionFlag[] = []): Promise
     bytes: module.toBinary({}).buffer,
     environment: { args: ["guest"], env: {} },
     policy: parsePolicy(flags, false, loadAddressText(), realPath),
-    onDenial: (denial) => denials.push(denial),
+    oversight: { onDenial: (denial) => denials.push(denial) },
     onWaiting: () => {},
     trace: null,
     memoryLimit: null,

@@ -11,6 +11,22 @@ export interface Denial {
   readonly verdict: Verdict;
 }
 
+/** A question and its final answer. */
+export type Judgment = Denial;
+
+/** What the host makes of verdicts. */
+export interface Oversight {
+  readonly onDenial: (denial: Denial) => void;
+  /** Told of every verdict, allowed or denied. */
+  readonly onJudgment?: (judgment: Judgment) => void;
+  /**
+   * What no rule allows and none denies is put to whoever can still allow it; null leaves it denied.
+   *
+   * A denial by a rule is final.
+   */
+  readonly appeal?: (denial: Denial) => Verdict | null;
+}
+
 /** The addresses that one answer gives: more than any client tries. */
 const ADDRESSES_PER_ANSWER = 256;
 
@@ -18,30 +34,38 @@ const ADDRESSES_PER_ANSWER = 256;
 export class Permissions {
   readonly #leases = new Leases();
   readonly #policy: Policy;
-  readonly #onDenial: (denial: Denial) => void;
+  readonly #oversight: Oversight;
   #denied = false;
   /** The answer to the last question; the tracer clears it before a call and reads it after. */
   lastVerdict: Verdict | null = null;
 
-  constructor(policy: Policy, onDenial: (denial: Denial) => void) {
+  constructor(policy: Policy, oversight: Oversight) {
     this.#policy = policy;
-    this.#onDenial = onDenial;
+    this.#oversight = oversight;
   }
 
   /** 0, or `-EACCES` after telling the host why. */
   check(asked: Question): SysResult {
     const question = this.#withLeases(asked);
-    const verdict = this.#policy.judge(question);
+    const verdict = this.#judge(question);
     this.lastVerdict = verdict;
+    this.#oversight.onJudgment?.({ question, verdict });
     if (verdict.allowed) return 0;
     this.#denied = true;
-    this.#onDenial({ question, verdict });
+    this.#oversight.onDenial({ question, verdict });
     return -EACCES;
   }
 
   /** Whether the answer would be yes; the host is told nothing. */
   permits(question: Question): boolean {
     return this.#policy.judge(question).allowed;
+  }
+
+  #judge(question: Question): Verdict {
+    const verdict = this.#policy.judge(question);
+    const { appeal } = this.#oversight;
+    if (verdict.allowed || verdict.rule !== null || appeal === undefined) return verdict;
+    return appeal({ question, verdict }) ?? verdict;
   }
 
   /** Notes what a look-up of `name`, which was allowed, has answered. */
@@ -58,7 +82,7 @@ export class Permissions {
 
   /** Whether there is any name that the guest may look up. */
   get mayResolve(): boolean {
-    return this.#policy.mayResolve;
+    return this.#policy.mayResolve || (this.#oversight.appeal !== undefined && !this.#policy.deniesLookUps);
   }
 
   /** Whether anything was refused so far. */

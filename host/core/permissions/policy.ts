@@ -110,7 +110,12 @@ export class Policy {
   /** Whether there is any name that may be looked up. */
   get mayResolve(): boolean {
     const { all, resolve } = this.#rules;
-    return (all || resolve.allow.length > 0) && !resolve.deny.some(({ rule }) => rule.target.kind === "everything");
+    return (all || resolve.allow.length > 0) && !this.deniesLookUps;
+  }
+
+  /** Whether a rule denies every look-up. */
+  get deniesLookUps(): boolean {
+    return this.#rules.resolve.deny.some(({ rule }) => rule.target.kind === "everything");
   }
 
   /** A right to connect to an address is one to its name, too. */

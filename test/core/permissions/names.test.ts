@@ -13,7 +13,7 @@ class Rights {
   readonly permissions: Permissions;
 
   constructor(flags: string) {
-    this.permissions = new Permissions(policyOf(flags), (denial) => this.denials.push(denial));
+    this.permissions = new Permissions(policyOf(flags), { onDenial: (denial) => this.denials.push(denial) });
   }
 
   /** Looks a name up: the answer is leased if policy lets it be asked for. */
