@@ -10,6 +10,8 @@ import { closest } from "./suggestion.js";
 export interface RunOptions {
   readonly permissions: readonly PermissionFlag[];
   readonly allowAll: boolean;
+  /** Sets of `sockyard.json`; null is the default one. */
+  readonly permissionSets: readonly (string | null)[];
   /** Variables with values of their own, in the order given. */
   readonly env: readonly (readonly [name: string, value: string])[];
   /** `--audit`: the file, or null for standard error; false for no audit. */
@@ -33,7 +35,12 @@ export interface RunCommand {
   readonly programArgs: readonly string[];
 }
 
-const SHORT_FORMS: Readonly<Record<string, string>> = { "-N": "--allow-net", "-A": "--allow-all", "-h": "--help" };
+const SHORT_FORMS: Readonly<Record<string, string>> = {
+  "-N": "--allow-net",
+  "-A": "--allow-all",
+  "-P": "--permission-set",
+  "-h": "--help",
+};
 
 /** `flag` may carry a value after `=`; `value` needs one, after `=` or as the next word. */
 const OPTIONS: Readonly<Record<string, "flag" | "switch" | "value">> = {
@@ -43,6 +50,7 @@ const OPTIONS: Readonly<Record<string, "flag" | "switch" | "value">> = {
   [KEEP_FD_FLAG]: "switch",
   env: "value",
   "allow-all": "switch",
+  "permission-set": "flag",
   audit: "flag",
   learn: "switch",
   trace: "flag",
@@ -120,6 +128,7 @@ function runOptions(options: ReadonlyMap<string, readonly (string | null)[]>): O
   }
   return {
     allowAll: options.has("allow-all"),
+    permissionSets: options.get("permission-set") ?? [],
     audit: options.has("audit") && last("audit"),
     learn: options.has("learn"),
     env: (options.get("env") ?? []).map((word) => variable(word ?? "")),

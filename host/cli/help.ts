@@ -45,8 +45,11 @@ Permissions (nothing is allowed unless you say so)
       --allow-raw[=KIND,…]         Sockets that see others' traffic  =netlink,packet,icmp,raw
       --allow-fd-pass              Pass descriptors across the sandbox's boundary
   -A, --allow-all                  No sandbox
+  -P, --permission-set[=NAME]      Those of sockyard.json
+      --learn                      Allow all of it, and print the grants that are enough
 Options
       --env <NAME=VALUE>           Give the program a variable
+      --audit[=FILE]               Write a line of JSON for each judgment
       --trace[=text]               Show every socket call on standard error
       --time-limit <TIME>          End the program after 500ms, 5s, 2m
       --memory-limit <SIZE>        At most 64M of linear memory
@@ -77,6 +80,9 @@ use and kept in $XDG_CACHE_HOME/sockyard. What follows FILE belongs to the progr
   -A, --allow-all                   No sandbox (denials still hold)
                                     Each --allow-RIGHT has a --deny-RIGHT, which wins
       --env <NAME=VALUE>            Give the program this variable; it inherits none otherwise
+  -P, --permission-set[=NAME]       The rules of a set in sockyard.json, here or above; "default" if unnamed
+      --learn                       Allow what no rule allows; print at the end which grants are enough
+      --audit[=FILE]                Append a line of JSON for each judgment to FILE, or standard error
       --trace[=text]                Show every socket call on standard error, as strace does
       --trace-name <NAME>           Begin each line of the trace with [NAME]
       --time-limit <TIME>           500ms, 5s, 2m: then exit code 124

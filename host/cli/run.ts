@@ -18,8 +18,7 @@ import type { Watch } from "./timed-job.js";
 
 /** Runs a program; the exit code of the command. Throws a `UserError` if it cannot start. */
 export async function run(command: RunCommand, resolver: ResolverSettings = {}): Promise<number> {
-  const { options } = command;
-  const rules = understand(options);
+  const { options, rules } = await withPermissionSets(command.options);
   const program = await load(command.file, command.optionWords);
   const job: Job = {
     bytes: program.bytes,
@@ -89,6 +88,17 @@ function understand(options: RunOptions): Rules {
   }
 }
 
+/** The options with the rules of the sets that they name; no set is looked for unless one is named. */
+async function withPermissionSets(options: RunOptions): Promise<{ options: RunOptions; rules: Rules }> {
+  if (options.permissionSets.length === 0) return { options, rules: understand(options) };
+  const { readPermissionSets, refuseWritable } = await import("./permission-set.js");
+  const { file, flags } = readPermissionSets(options.permissionSets, process.cwd());
+  const together = { ...options, permissions: [...options.permissions, ...flags] };
+  const rules = understand(together);
+  refuseWritable(file, rules.policy);
+  return { options: together, rules };
+}
+
 async function auditOf({ audit }: RunOptions, { policy }: Rules): Promise<number> {
   if (audit === false) return -1;
   const { openAudit } = await import("./audit.js");
@@ -107,6 +117,11 @@ async function start(job: Job, rules: Rules, program: Program, watch: Watch | nu
 }
 
 function badRule({ flag, rule, flaw, correction }: BadRuleError): UserError {
+  if (flag.place !== undefined) {
+    const error = `${flag.place}: bad rule '${rule}' in "${flag.name}"`;
+    const hint = flaw.suggestion === null ? null : JSON.stringify(flaw.suggestion || true);
+    return new UserError({ error, facts: [flaw.reason], hint }, EXIT.usage);
+  }
   const error = `bad rule '${rule}' in --${flag.name}`;
   return new UserError({ error, facts: [flaw.reason], hint: correction }, EXIT.usage);
 }

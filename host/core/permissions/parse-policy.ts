@@ -33,6 +33,8 @@ export const RULE_FLAGS: Readonly<
 export interface PermissionFlag {
   readonly name: string;
   readonly value: string | null;
+  /** File and line, where it was not typed. */
+  readonly place?: string;
 }
 
 /** A rule that does not parse, and where it stands. */

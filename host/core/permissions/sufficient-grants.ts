@@ -2,7 +2,7 @@ import type { AddressText } from "./address-text.js";
 import { type PermissionFlag, parsePolicy } from "./parse-policy.js";
 import type { Policy } from "./policy.js";
 import type { Question } from "./question.js";
-import type { RealPath } from "./rule.js";
+import type { RealPath, Transport } from "./rule.js";
 import { smallestGrant } from "./smallest-grant.js";
 
 /**
@@ -21,7 +21,7 @@ export function sufficientGrants(
     parsePolicy([...given, ...[...grants].map(flagOf)], false, addresses, realPath);
   const early = questions.filter((question) => lateness(question) === 0);
   const late = questions.filter((question) => lateness(question) > 0);
-  const grants = new Set(early.map((question) => smallestGrant(question, addresses)));
+  const grants = new Set(early.map((question) => grantFor(question, questions, addresses)));
   let policy = policyWith(grants);
   for (const question of late.sort((one, other) => lateness(one) - lateness(other))) {
     if (policy.judge(question).allowed) continue;
@@ -29,6 +29,27 @@ export function sufficientGrants(
     policy = policyWith(grants);
   }
   return merged([...grants].map(flagOf));
+}
+
+/** The ports that Linux chooses from, unless it is told otherwise (ip(7), ip_local_port_range). */
+const KERNELS_PORTS = { first: 32768, last: 60999 } as const;
+
+/** A port that the kernel chose is another one next time: such an address gets all that it chooses from. */
+function grantFor(question: Question, questions: readonly Question[], addresses: AddressText): string {
+  const grant = smallestGrant(question, addresses);
+  if (!("endpoint" in question)) return grant;
+  const { endpoint } = question;
+  if (endpoint.kind !== "ip" || !questions.some((other) => isServer(other, endpoint.transport))) return grant;
+  const { first, last } = KERNELS_PORTS;
+  if (endpoint.port < first || endpoint.port > last) return grant;
+  return grant.replace(/:\d+$/, `:${first}-${last}`);
+}
+
+/** Whether the program has a port where clients come from theirs, or that the kernel chose for it. */
+function isServer(question: Question, transport: Transport): boolean {
+  if (question.verb !== "bind" && question.verb !== "listen") return false;
+  const { endpoint } = question;
+  return endpoint.kind === "ip" && (endpoint.port === 0 || (endpoint.transport === "udp" && transport === "udp"));
 }
 
 function lateness(question: Question): number {
@@ -52,7 +73,7 @@ function merged(flags: readonly PermissionFlag[]): string[] {
   }
   const of = (name: string): Set<string> => rules.get(name) ?? new Set();
   for (const rule of of("allow-net-connect")) {
-    const name = rule.replace(/^udp:/, "").replace(/:\d+$/, "");
+    const name = rule.replace(/^udp:/, "").replace(/:[\d-]+$/, "");
     const other = of("allow-net-resolve").has(name) ? "allow-net-resolve" : "allow-net-listen";
     if (other === "allow-net-listen" && !of(other).has(rule)) continue;
     of("allow-net").add(rule);
@@ -60,7 +81,7 @@ function merged(flags: readonly PermissionFlag[]): string[] {
   for (const rule of of("allow-net")) {
     of("allow-net-connect").delete(rule);
     of("allow-net-listen").delete(rule);
-    of("allow-net-resolve").delete(rule.replace(/^udp:/, "").replace(/:\d+$/, ""));
+    of("allow-net-resolve").delete(rule.replace(/^udp:/, "").replace(/:[\d-]+$/, ""));
   }
   return [...rules].filter(([, values]) => values.size > 0).map(([name, values]) => spell(name, [...values]));
 }
