@@ -72,6 +72,21 @@ export function getenv(name: string): string | null {
   return null;
 }
 
+/** The first of the sockets that a program is started with. sd_listen_fds(3) */
+export const SD_LISTEN_FDS_START: i32 = 3;
+
+/** `int sd_listen_fds(int unset_environment)`: how many sockets the program was started with; their descriptors begin at 3. */
+export function listenFds(): i32 {
+  const text = getenv("LISTEN_FDS");
+  return text === null ? 0 : max(<i32>parseInt(text), 0);
+}
+
+/** The names of the sockets that the program was started with, in the order of their descriptors. */
+export function listenFdNames(): string[] {
+  const names = getenv("LISTEN_FDNAMES");
+  return names === null ? [] : names.split(":");
+}
+
 const count: usize = memory.data(4, 4);
 const size: usize = memory.data(4, 4);
 

@@ -10,6 +10,10 @@ import { closest } from "./suggestion.js";
 export interface RunOptions {
   readonly permissions: readonly PermissionFlag[];
   readonly allowAll: boolean;
+  /** Sockets that the program is started with: addresses, descriptors, and those that systemd passed. */
+  readonly preopenListen: readonly string[];
+  readonly listenFd: readonly string[];
+  readonly listenFds: boolean;
   /** Sets of `sockyard.json`; null is the default one. */
   readonly permissionSets: readonly (string | null)[];
   /** Variables with values of their own, in the order given. */
@@ -51,6 +55,9 @@ const OPTIONS: Readonly<Record<string, "flag" | "switch" | "value">> = {
   env: "value",
   "allow-all": "switch",
   "permission-set": "flag",
+  "preopen-listen": "value",
+  "listen-fd": "value",
+  "listen-fds": "switch",
   audit: "flag",
   learn: "switch",
   trace: "flag",
@@ -128,6 +135,9 @@ function runOptions(options: ReadonlyMap<string, readonly (string | null)[]>): O
   }
   return {
     allowAll: options.has("allow-all"),
+    preopenListen: (options.get("preopen-listen") ?? []).map((text) => text ?? ""),
+    listenFd: (options.get("listen-fd") ?? []).map((text) => text ?? ""),
+    listenFds: options.has("listen-fds"),
     permissionSets: options.get("permission-set") ?? [],
     audit: options.has("audit") && last("audit"),
     learn: options.has("learn"),

@@ -48,6 +48,7 @@ Permissions (nothing is allowed unless you say so)
   -P, --permission-set[=NAME]      Those of sockyard.json
       --learn                      Allow all of it, and print the grants that are enough
 Options
+      --preopen-listen <ADDRESS>   A listener to start with: tcp:127.0.0.1:8080, udp:, unix:/path
       --env <NAME=VALUE>           Give the program a variable
       --audit[=FILE]               Write a line of JSON for each judgment
       --trace[=text]               Show every socket call on standard error
@@ -79,6 +80,10 @@ use and kept in $XDG_CACHE_HOME/sockyard. What follows FILE belongs to the progr
       --allow-fd-pass               Pass descriptors to and from others over Unix sockets
   -A, --allow-all                   No sandbox (denials still hold)
                                     Each --allow-RIGHT has a --deny-RIGHT, which wins
+      --preopen-listen <ADDRESS>    Start the program with a listener at tcp:127.0.0.1:8080, udp:… or unix:/path;
+                                    it needs no right to accept. Descriptors: 3 and up, $LISTEN_FDS of them
+      --listen-fd <N[=NAME]>        … with this socket of the command's own
+      --listen-fds                  … with those that systemd passed (LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES)
       --env <NAME=VALUE>            Give the program this variable; it inherits none otherwise
   -P, --permission-set[=NAME]       The rules of a set in sockyard.json, here or above; "default" if unnamed
       --learn                       Allow what no rule allows; print at the end which grants are enough

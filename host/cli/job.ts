@@ -9,7 +9,7 @@ import { loadAddressText } from "../runtime/address-text.js";
 import { cancellableOutput, type WriteText } from "../runtime/output.js";
 import { realPath } from "../runtime/real-path.js";
 import type { ResolverSettings } from "../runtime/resolver-host.js";
-import { type Outcome, runGuest, type WrapImports } from "../runtime/run-guest.js";
+import { type Listener, type Outcome, runGuest, type WrapImports } from "../runtime/run-guest.js";
 import type { RunOptions } from "./command-line.js";
 import { denialMessage, denialTitle, type TypedCommand } from "./denial-message.js";
 import { report, STDERR, visible, writeError } from "./message.js";
@@ -21,6 +21,7 @@ export interface Job {
   readonly env: Readonly<Record<string, string>>;
   readonly options: RunOptions;
   readonly command: TypedCommand;
+  readonly listeners: readonly Listener[];
   /** From `createCancel`, or -1. */
   readonly cancelFd: number;
   /** Where the audit goes, or -1 for none. */
@@ -55,7 +56,7 @@ export async function runJob(
   onLearned: (question: Question) => void = () => {},
 ): Promise<Outcome> {
   const { policy, addresses } = rules;
-  const { options, bytes, args, env, cancelFd, resolver } = job;
+  const { options, bytes, args, env, listeners, cancelFd, resolver } = job;
   const write = cancelFd === -1 ? writeError : cancellableOutput(STDERR, cancelFd);
   Error.stackTraceLimit = STACK_FRAMES;
   return runGuest({
@@ -69,6 +70,7 @@ export async function runJob(
     },
     onWaiting: (stack) => write(programFrames(stack, sourceMap())),
     trace: options.trace ? await textTrace(options, addresses, write) : null,
+    listeners,
     memoryLimit: options.memoryLimit,
     cancelFd,
     resolver,

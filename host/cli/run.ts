@@ -6,7 +6,7 @@ import { formatFrames, symbolize } from "../compiler/stack-trace.js";
 import { BadRuleError, RULE_FLAGS } from "../core/permissions/parse-policy.js";
 import { impatientOutput } from "../runtime/output.js";
 import type { ResolverSettings } from "../runtime/resolver-host.js";
-import type { Outcome } from "../runtime/run-guest.js";
+import type { Listener, Outcome } from "../runtime/run-guest.js";
 import { RuntimeError } from "../runtime/runtime-error.js";
 import type { RunCommand, RunOptions } from "./command-line.js";
 import { environmentFor } from "./environment-for.js";
@@ -20,10 +20,12 @@ import type { Watch } from "./timed-job.js";
 export async function run(command: RunCommand, resolver: ResolverSettings = {}): Promise<number> {
   const { options, rules } = await withPermissionSets(command.options);
   const program = await load(command.file, command.optionWords);
+  const { listeners, variables } = await inheritedBy(options, rules);
   const job: Job = {
     bytes: program.bytes,
     args: [command.file, ...command.programArgs],
-    env: environmentFor(options, rules.policy, process.env),
+    env: { ...variables, ...environmentFor(options, rules.policy, process.env) },
+    listeners,
     options,
     command: { before: ["sockyard", "run", ...command.optionWords], after: [command.file, ...command.programArgs] },
     cancelFd: -1,
@@ -97,6 +99,17 @@ async function withPermissionSets(options: RunOptions): Promise<{ options: RunOp
   const rules = understand(together);
   refuseWritable(file, rules.policy);
   return { options: together, rules };
+}
+
+async function inheritedBy(
+  options: RunOptions,
+  { addresses }: Rules,
+): Promise<{ listeners: readonly Listener[]; variables: Record<string, string> }> {
+  const { listenFds, listenFd, preopenListen } = options;
+  if (!listenFds && listenFd.length === 0 && preopenListen.length === 0) return { listeners: [], variables: {} };
+  const { listenersOf, listenVariables } = await import("./listeners.js");
+  const listeners = listenersOf(options, process.env, addresses);
+  return { listeners, variables: listenVariables(listeners) };
 }
 
 async function auditOf({ audit }: RunOptions, { policy }: Rules): Promise<number> {

@@ -5,7 +5,9 @@ import { ProcessExit } from "../abi/preview1/environment.js";
 import { type Environment, PREVIEW1_MODULE, PREVIEW1_SIGNATURES, preview1Imports } from "../abi/preview1/imports.js";
 import type { Core } from "../core/core.js";
 import { closeAllDescriptors, enterStandardDescriptors } from "../core/descriptors.js";
+import { errnoName, isErrno } from "../core/errno.js";
 import { FdTable } from "../core/fd-table.js";
+import { enterInherited, type Inherited } from "../core/inherited.js";
 import type { Kernel } from "../core/kernel.js";
 import { type Oversight, Permissions } from "../core/permissions/permissions.js";
 import type { Policy } from "../core/permissions/policy.js";
@@ -17,6 +19,7 @@ import { PAGE_SIZE } from "./memory-limit.js";
 import { type Contracts, checkSignatures, compileModule, type Entry, entryOf, instantiate } from "./module.js";
 import { enterPreopens, looksForDirectories } from "./preopens.js";
 import { type ResolverSettings, resolverHost } from "./resolver-host.js";
+import { RuntimeError } from "./runtime-error.js";
 
 /** All import modules that a guest may use. */
 export const SERVED_MODULES: readonly string[] = [BERKELEY_MODULE, PREVIEW1_MODULE];
@@ -27,6 +30,14 @@ export type WrapImports = (
   context: AbiContext,
 ) => Record<string, ImportFunction>;
 
+/** A socket that a guest is started with, and what to call it. */
+export interface Listener {
+  readonly name: string;
+  /** For messages. */
+  readonly what: string;
+  readonly inherited: Inherited;
+}
+
 /** A program and all that it is given. */
 export interface Guest {
   readonly bytes: Uint8Array;
@@ -35,6 +46,8 @@ export interface Guest {
   /** Directories that are open from the start, for a guest that looks for them. */
   readonly preopens?: readonly Preopen[];
   readonly oversight: Oversight;
+  /** They get the guest's descriptors from 3 up. */
+  readonly listeners?: readonly Listener[];
   /** Is given the stack of each goroutine that waits when none can go on, after the guest has named it. */
   readonly onWaiting: (stack: string) => void;
   /** Where look-ups go; where the machine's own do by default. */
@@ -86,6 +99,7 @@ export function runGuest(guest: Guest): Outcome {
   enterStandardDescriptors(core);
   try {
     checkSignatures(guest.bytes, CONTRACTS);
+    for (const listener of guest.listeners ?? []) enterListener(core, listener);
     enterPreopens(core, guest.preopens ?? [], looksForDirectories(guest.bytes));
     let entry: Entry | null = null;
     const ending = untilEnd(() => {
@@ -99,6 +113,15 @@ export function runGuest(guest: Guest): Outcome {
     return conclude(ending, core, guest.memoryLimit, entry);
   } finally {
     closeAllDescriptors(core);
+  }
+}
+
+function enterListener(core: Core, { what, inherited }: Listener): void {
+  const result = enterInherited(core, inherited);
+  if (isErrno(result)) {
+    const reason =
+      inherited.kind === "descriptor" ? "it is no socket that listens or gets datagrams" : errnoName(-result);
+    throw new RuntimeError("ERR_LISTEN", `cannot listen on ${what}`, [reason]);
   }
 }
 

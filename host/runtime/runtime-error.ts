@@ -8,6 +8,7 @@ export type RuntimeErrorCode =
   | "ERR_MODULE_SHARED_MEMORY"
   | "ERR_MEMORY_LIMIT"
   | "ERR_DIRECTORY"
+  | "ERR_LISTEN"
   | "ERR_AUDIT";
 
 /** A module that cannot be run here: a sentence, the facts, and what to do if that can be told. */
