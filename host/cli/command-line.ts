@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly audit: string | null | false;
   /** Whether to allow what no rule allows, and to tell of it. */
   readonly learn: boolean;
+  /** Whether somebody at a terminal may be asked. */
+  readonly prompt: boolean;
   readonly trace: boolean;
   /** The prefix of each line of the trace, or null for none. */
   readonly traceName: string | null;
@@ -60,6 +62,7 @@ const OPTIONS: Readonly<Record<string, "flag" | "switch" | "value">> = {
   "listen-fds": "switch",
   audit: "flag",
   learn: "switch",
+  "no-prompt": "switch",
   trace: "flag",
   "trace-name": "value",
   "time-limit": "value",
@@ -141,6 +144,7 @@ function runOptions(options: ReadonlyMap<string, readonly (string | null)[]>): O
     permissionSets: options.get("permission-set") ?? [],
     audit: options.has("audit") && last("audit"),
     learn: options.has("learn"),
+    prompt: !options.has("no-prompt"),
     env: (options.get("env") ?? []).map((word) => variable(word ?? "")),
     trace: options.has("trace"),
     traceName: last("trace-name"),

@@ -86,6 +86,7 @@ use and kept in $XDG_CACHE_HOME/sockyard. What follows FILE belongs to the progr
       --listen-fds                  … with those that systemd passed (LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES)
       --env <NAME=VALUE>            Give the program this variable; it inherits none otherwise
   -P, --permission-set[=NAME]       The rules of a set in sockyard.json, here or above; "default" if unnamed
+      --no-prompt                   Ask nothing, at a terminal either: what no rule allows is denied
       --learn                       Allow what no rule allows; print at the end which grants are enough
       --audit[=FILE]                Append a line of JSON for each judgment to FILE, or standard error
       --trace[=text]                Show every socket call on standard error, as strace does

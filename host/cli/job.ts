@@ -12,7 +12,7 @@ import type { ResolverSettings } from "../runtime/resolver-host.js";
 import { type Listener, type Outcome, runGuest, type WrapImports } from "../runtime/run-guest.js";
 import type { RunOptions } from "./command-line.js";
 import { denialMessage, denialTitle, type TypedCommand } from "./denial-message.js";
-import { report, STDERR, visible, writeError } from "./message.js";
+import { isTerminal, report, STDERR, visible, writeError } from "./message.js";
 
 /** One run of a program, as plain data, so that a worker can do it as well. */
 export interface Job {
@@ -79,14 +79,18 @@ export async function runJob(
 
 /** Each option's part is loaded only where it was given. */
 async function furtherOversight(
-  { options, auditFd }: Job,
+  { options, auditFd, command }: Job,
   addresses: AddressText,
   onLearned: (question: Question) => void,
 ): Promise<Partial<Oversight>> {
   const audit = auditFd === -1 ? null : await import("./audit.js");
   const learn = options.learn ? await import("./learn.js") : null;
+  // A question that nobody answers would outlast a time limit.
+  const mayAsk = options.prompt && options.timeLimit === null && !options.learn && isTerminal(STDERR);
+  const prompt = mayAsk ? await import("./prompt.js") : null;
   return {
     ...(audit && { onJudgment: audit.auditor(auditFd, addresses) }),
+    ...(prompt?.canAsk() && { appeal: prompt.prompter(command, addresses) }),
     ...(learn && { appeal: learn.learner(onLearned, addresses) }),
   };
 }

@@ -72,7 +72,7 @@ export function hasColors(): boolean {
 let colorful: boolean | undefined;
 
 /** Loading node:tty takes 4 ms, because all of node:net comes with it: only where there is something to ask. */
-function isTerminal(fd: number): boolean {
+export function isTerminal(fd: number): boolean {
   return (
     fstatSync(fd).isCharacterDevice() &&
     (createRequire(import.meta.url)("node:tty") as typeof import("node:tty")).isatty(fd)

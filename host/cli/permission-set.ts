@@ -110,10 +110,10 @@ function keys(): string[] {
 }
 
 function unknownKey(place: string, key: string, known: readonly string[]): UserError {
+  const typed = ["no sandbox at all has to be typed: --allow-all"];
+  if (key === "allow-all") return flaw(`${place}: unknown key "${key}"`, typed);
   const likely = closest(key, known);
-  const facts = [
-    key === "allow-all" ? "no sandbox at all has to be typed: --allow-all" : `known are ${known.join(", ")}`,
-  ];
+  const facts = [`known are ${known.join(", ")}`];
   return flaw(`${place}: unknown key "${key}"`, facts, likely === null ? null : `did you mean "${likely}"?`);
 }
 

@@ -113,6 +113,7 @@ function isAllowedAlready(core: Core, socket: Socket): boolean {
 }
 
 function rememberAllowed(core: Core, socket: Socket): void {
+  if (core.permissions.lastVerdict?.once) return;
   const { bytes, length } = core.kernel.address;
   if (socket.allowedDestination.length === 0) socket.allowedDestination = new Uint8Array(bytes.length);
   socket.allowedDestination.set(bytes.subarray(0, length));

@@ -96,6 +96,7 @@ export interface Addon {
   createCancel(): SysResult;
   fireCancel(cancelFd: number): SysResult;
   closeDescriptor(hostFd: number): SysResult;
+  flushInput(hostFd: number): SysResult;
   exitNow(code: number): never;
   writeAll(hostFd: number, bytes: Uint8Array, timeout: number, cancelFd: number): SysResult;
 }

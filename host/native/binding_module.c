@@ -35,6 +35,15 @@ static napi_value binding_exit_now(napi_env env, napi_callback_info info)
   kernel_exit_now(code);
 }
 
+/* flushInput(hostFd: number): number */
+static napi_value binding_flush_input(napi_env env, napi_callback_info info)
+{
+  int32_t fd;
+  if (!binding_read_integers(env, info, 1, &fd, NULL))
+    return NULL;
+  return binding_make_integer(env, kernel_flush_input(fd));
+}
+
 /* writeAll(hostFd: number, bytes: Uint8Array, timeout: number, cancelFd: number): number */
 static napi_value binding_write_all(napi_env env, napi_callback_info info)
 {
@@ -57,6 +66,7 @@ NAPI_MODULE_INIT()
     {"createCancel", binding_create_cancel},
     {"fireCancel", binding_fire_cancel},
     {"closeDescriptor", binding_close_descriptor},
+    {"flushInput", binding_flush_input},
     {"writeAll", binding_write_all},
     {"exitNow", binding_exit_now},
   };

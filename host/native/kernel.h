@@ -116,6 +116,9 @@ int kernel_check_credentials(int32_t pid, uint32_t uid, uint32_t gid);
 /* _exit(2). */
 _Noreturn void kernel_exit_now(int code);
 
+/* Throws away what was typed at the terminal and not read yet (tcflush(3)). */
+int kernel_flush_input(int fd);
+
 int kernel_close(int fd);
 int kernel_dup(int fd);
 int kernel_get_status_flags(int fd);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "kernel.h"
@@ -12,6 +13,11 @@
 void kernel_exit_now(int code)
 {
   _exit(code);
+}
+
+int kernel_flush_input(int fd)
+{
+  return tcflush(fd, TCIFLUSH) == -1 ? -errno : 0;
 }
 
 int kernel_close(int fd)

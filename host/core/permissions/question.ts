@@ -77,4 +77,6 @@ export interface Verdict {
   readonly allowed: boolean;
   /** As it was granted or denied, such as `--allow-net-connect=loopback`. */
   readonly rule: string | null;
+  /** Whether it answers this one question, and the same asked again has to be judged anew. */
+  readonly once?: true;
 }

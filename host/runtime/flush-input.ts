@@ -1,0 +1,1 @@
+export { flushInput } from "../kernel/flush-input.js";
