@@ -56,8 +56,23 @@ export const EVERYTHING: Rule = { text: "", transport: null, target: { kind: "ev
 /** The absolute path of a file without symbolic links, as far as it exists: rules and calls name one place alike. */
 export type RealPath = (path: string) => string;
 
-/** Parses one rule of the grammar in docs/permissions.md. */
+/** How many slips in one rule are mended: a space in a URL, say. */
+const MOST_SLIPS = 3;
+
+/** Parses one rule of the grammar in docs/permissions.md; what an error suggests is a rule. */
 export function parseRule(text: string, addresses: AddressText, realPath: RealPath): Parsed<Rule> {
+  const parsed = parseAsWritten(text, addresses, realPath);
+  if (!("error" in parsed)) return parsed;
+  let { suggestion } = parsed.error;
+  for (let slips = 1; suggestion; slips++) {
+    const mended = parseAsWritten(suggestion, addresses, realPath);
+    if (!("error" in mended)) break;
+    suggestion = slips < MOST_SLIPS ? mended.error.suggestion : null;
+  }
+  return fail(parsed.error.reason, suggestion);
+}
+
+function parseAsWritten(text: string, addresses: AddressText, realPath: RealPath): Parsed<Rule> {
   const flaw = textFlaw(text);
   if (flaw) return { error: flaw };
   if (text.startsWith("unix:")) {
