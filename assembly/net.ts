@@ -22,3 +22,8 @@ export { dialTCP, listenTCP, TCPConn, TCPListener } from "./net/tcp";
 export { PacketConn, Received, ReceivedMessage, SentMessage } from "./net/packet";
 export { dialUDP, listenUDP, UDPConn } from "./net/udp";
 export { dialUnix, listenUnix, listenUnixgram, UnixConn, UnixListener } from "./net/unix";
+export { dial, Dialer, dialTimeout, listen, listenPacket } from "./net/dial";
+export { DialFunction } from "./net/dial-transport";
+export * from "./net/lookup";
+export { resolveIPAddr, resolveTCPAddr, resolveUDPAddr, resolveUnixAddr } from "./net/resolve";
+export { defaultResolver, MX, NS, Resolver, Services, SRV } from "./net/resolver";

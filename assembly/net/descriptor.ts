@@ -7,8 +7,6 @@
 import * as sys from "../bindings/berkeley";
 import { Direction, Watch } from "../go/poller";
 import { Queue, ready, self, Wait } from "../go/goroutine";
-// Whoever may wait needs it.
-import "../go/scheduler";
 import { park } from "../go/stack";
 import {
   EAGAIN,

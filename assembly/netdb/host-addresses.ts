@@ -48,6 +48,11 @@ export class HostAddresses {
     return this.families[index];
   }
 
+  /** The 4 or 16 bytes. */
+  addressOf(index: i32): StaticArray<u8> {
+    return this.bytes[index];
+  }
+
   socketAddress(index: i32, port: u16): ArrayBuffer {
     return socketAddress(this.families[index], changetype<usize>(this.bytes[index]), port, this.scope);
   }

@@ -4,7 +4,6 @@
 import { go, numGoroutine } from "sockyard/go";
 import { copy, EOF, Failure, is, readAll, writeString } from "sockyard/io";
 import {
-  Addr,
   Conn,
   dialTCP,
   dialUDP,
@@ -18,15 +17,12 @@ import {
   listenUDP,
   listenUnix,
   listenUnixgram,
-  OpError,
   PacketConn,
   TCPAddr,
   TCPConn,
-  TCPListener,
   UDPAddr,
   UDPConn,
   UnixAddr,
-  UnixConn,
 } from "sockyard/net";
 import { args, exit, stdout } from "sockyard/os";
 import { lstat, Stat } from "sockyard/socket";
@@ -346,7 +342,10 @@ function testOptions(): void {
 
 function testSix(): void {
   const listener = listenTCP("tcp", new TCPAddr(IPv6loopback, 0));
-  if (!listener.ok) return ok(false, textOf(listener.err));
+  if (!listener.ok) {
+    ok(false, textOf(listener.err));
+    return;
+  }
   const conn = dialTCP("tcp6", null, listener.value.addr() as TCPAddr).value;
   ok(conn.remoteAddr()!.toString().startsWith("[::1]:"), "IPv6 works alike");
   conn.close();
