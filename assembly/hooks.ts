@@ -66,7 +66,7 @@ export function sockyard_trace(
   if (n > 2) line += `, ${a2}`;
   if (n > 3) line += `, ${a3}`;
   if (n > 4) line += `, ${a4}`;
-  hookLine(2, line);
+  hookLine(2, changetype<usize>(line));
 }
 
 /** A seed for Math.random. */
@@ -82,27 +82,27 @@ export function sockyard_seed(): f64 {
 @global
 export namespace sockyard_console {
   export function assert<T>(condition: T, message: string = ""): void {
-    if (!condition) hookLine(2, `assertion failed: ${message}`);
+    if (!condition) hookLine(2, changetype<usize>(`assertion failed: ${message}`));
   }
 
   export function log(message: string = ""): void {
-    hookLine(1, message);
+    hookLine(1, changetype<usize>(message));
   }
 
   export function debug(message: string = ""): void {
-    hookLine(1, message);
+    hookLine(1, changetype<usize>(message));
   }
 
   export function info(message: string = ""): void {
-    hookLine(1, message);
+    hookLine(1, changetype<usize>(message));
   }
 
   export function warn(message: string = ""): void {
-    hookLine(2, message);
+    hookLine(2, changetype<usize>(message));
   }
 
   export function error(message: string = ""): void {
-    hookLine(2, message);
+    hookLine(2, changetype<usize>(message));
   }
 }
 
@@ -116,9 +116,10 @@ function hookPlace(file: usize, line: u32, column: u32): void {
   hookText(changetype<usize>(")"));
 }
 
-function hookLine(fd: i32, text: string): void {
+/** Takes an address, as hookText() does: asc 0.28 crashes where nothing but this needs a slot of the shadow stack. */
+function hookLine(fd: i32, text: usize): void {
   hookFd = fd;
-  hookText(changetype<usize>(text));
+  hookText(text);
   hookText(changetype<usize>("\n"));
   hookFlush();
 }

@@ -28,6 +28,11 @@ async function diagnose(path: string, colors = false): Promise<string> {
 }
 
 describe("an AssemblyScript program", () => {
+  it("may do nothing but print a fixed text", async () => {
+    const path = workspace().write("text.ts", 'console.log("text");');
+    expect(instantiate(await loadProgram(path, UNCACHED))._start).toBeTypeOf("function");
+  });
+
   it("imports nothing but WASI for what the language needs, and starts with _start", async () => {
     const path = workspace().write(
       "all.ts",
