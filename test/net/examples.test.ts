@@ -158,7 +158,11 @@ describe("tcp-client.ts (P12)", () => {
   it("takes the name of a host", async () => {
     const { port } = await startServer("echo-server");
     const line = `sockyard run --allow-net=localhost:${port} examples/net/tcp-client.ts localhost ${port}`;
-    expect(await startShell(line, { stdin: "by name" }).ended).toMatchObject({ code: 0, stdout: "by name", stderr: "" });
+    expect(await startShell(line, { stdin: "by name" }).ended).toMatchObject({
+      code: 0,
+      stdout: "by name",
+      stderr: "",
+    });
   });
 
   it("connects to port 12345 of this machine by default", async () => {
