@@ -40,10 +40,10 @@ const leaves = new Chan<Client>();
 const messages = new Chan<Message>();
 const silence: i64 = (args.length > 3 ? I64.parseInt(args[3]) : 600) * SECOND;
 
-// --- The hub: waits for events only, never for a client.
-
+/** Who is here: for the hub alone to look at. */
 const clients = new Map<string, Client>();
 
+/** Waits for events only, never for a client. */
 function hub(): void {
   const events = new Select().recv(joins).recv(leaves).recv(messages);
   while (true) {
@@ -95,8 +95,7 @@ function tell(client: Client, line: string): void {
   dismiss(client);
 }
 
-// --- A client's goroutines
-
+/** The goroutine that writes: it may wait for a client that is slow. */
 function write(client: Client): void {
   const lines = client.lines;
   while (lines.next() && writeString(client.conn, lines.value) > 0) {}
@@ -104,6 +103,7 @@ function write(client: Client): void {
   client.conn.close();
 }
 
+/** The goroutine that reads: it tells the hub what it hears. */
 function read(conn: Conn): void {
   const lines = new Scanner(conn);
   lines.buffer(new Uint8Array(256), LONGEST_LINE);
