@@ -46,6 +46,7 @@ export function is(err: Failure | null, target: Failure): bool {
 export function as<T extends Failure>(err: Failure | null): T | null {
   let each = err;
   while (each !== null) {
+    // @ts-ignore: a class to asc
     if (each instanceof T) return changetype<T>(each);
     each = each.unwrap();
   }

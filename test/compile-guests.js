@@ -6,7 +6,7 @@ import { loadProgram } from "../build/compiler/load-program.js";
 
 const cacheDirectory = join(process.env.XDG_CACHE_HOME ?? "", "sockyard");
 
-for (const name of ["guests", "../examples/berkeley", "../examples/goroutines"]) {
+for (const name of ["guests", "../examples/berkeley", "../examples/net"]) {
   const directory = join(import.meta.dirname, name);
   for (const file of readdirSync(directory).filter((file) => file.endsWith(".ts"))) {
     await loadProgram(join(directory, file), { cacheDirectory });

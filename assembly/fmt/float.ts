@@ -97,7 +97,8 @@ function appendHex(p: Printer, parts: Parts, verb: i32, size: i32): void {
   }
   let digits = p.precision;
   if (digits >= 0 && digits < 15) {
-    const unit: u64 = 1 << (4 * <u64>(15 - digits));
+    const bits = <u64>(15 - digits) * 4;
+    const unit = <u64>1 << bits;
     const rest = mantissa & (unit - 1);
     mantissa -= rest;
     if (rest > unit / 2 || (rest == unit / 2 && (mantissa & unit) != 0)) mantissa += unit;

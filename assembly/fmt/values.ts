@@ -45,6 +45,7 @@ function typeName<T>(): string {
   if (isInteger<T>()) return integerName<T>();
   if (isFloat<T>()) return sizeof<T>() == 4 ? "float32" : "float64";
   if (isString<T>()) return "string";
+  // @ts-ignore: it has elements
   if (isArrayLike<T>()) return `[]${typeName<valueof<T>>()}`;
   return `*${nameof<T>()}`;
 }
@@ -186,9 +187,11 @@ class ListArgument<T> extends Argument {
   }
 
   private printBytes(p: Printer, verb: i32): bool {
+    // @ts-ignore: it has elements
     if (!isInteger<valueof<T>>() || sizeof<valueof<T>>() != 1 || isSigned<valueof<T>>()) return false;
     if (verb != Char.s && verb != Char.q && verb != Char.x && verb != Char.X) return false;
     const address = addressOf<T>(this.list);
+    // @ts-ignore: it has a length
     return printText(p, address, address + this.list.length, verb);
   }
 
@@ -199,9 +202,11 @@ class ListArgument<T> extends Argument {
       out.text(name == "[]uint8" ? "[]byte" : name);
       out.byte(Char.LEFT_BRACE);
     } else out.byte(Char.LEFT_BRACKET);
+    // @ts-ignore: it has a length
     for (let i = 0; i < this.list.length; i++) {
       if (i > 0 && p.syntax) out.byte(Char.COMMA);
       if (i > 0) out.byte(Char.SPACE);
+      // @ts-ignore: it has elements
       p.argument(argumentOf<valueof<T>>(this.list[i]), verb);
     }
     out.byte(p.syntax ? Char.RIGHT_BRACE : Char.RIGHT_BRACKET);
@@ -219,7 +224,9 @@ function addressOf<T>(list: T): usize {
 
 /** What an object that is there calls itself. */
 function nameOf<T>(object: T): string {
+  // @ts-ignore: only asked of what has one
   if (isNullable<T>()) return object!.toString();
+  // @ts-ignore: the same
   return object.toString();
 }
 

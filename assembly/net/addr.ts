@@ -41,7 +41,7 @@ export class TCPAddr implements InternetAddr {
 
   /** `192.0.2.1:80`, `[fe80::1%2]:80`; `:80` without an address. */
   toString(): string {
-    return joinHostPort(hostOf(this.ip, this.zone), this.port.toString());
+    return joinHostPort(hostOf(this.ip, this.zone), `${this.port}`);
   }
 }
 
@@ -62,7 +62,7 @@ export class UDPAddr implements InternetAddr {
 
   /** `192.0.2.1:53`, `[fe80::1%2]:53`; `:53` without an address. */
   toString(): string {
-    return joinHostPort(hostOf(this.ip, this.zone), this.port.toString());
+    return joinHostPort(hostOf(this.ip, this.zone), `${this.port}`);
   }
 }
 

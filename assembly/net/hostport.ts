@@ -37,8 +37,8 @@ export function splitHostPort(hostport: string): Result<HostPort> {
   if (problem !== null) return refuse(hostport, problem);
   const host = isBracketed ? hostport.substring(1, close) : hostport.substring(0, colon);
   if (!isBracketed && host.includes(":")) return refuse(hostport, TOO_MANY_COLONS);
-  if (hostport.includes("[", i32(isBracketed))) return refuse(hostport, "unexpected '[' in address");
-  if (hostport.includes("]", close + 1)) return refuse(hostport, "unexpected ']' in address");
+  if (hostport.indexOf("[", i32(isBracketed)) >= 0) return refuse(hostport, "unexpected '[' in address");
+  if (hostport.indexOf("]", close + 1) >= 0) return refuse(hostport, "unexpected ']' in address");
   return new Result<HostPort>(new HostPort(host, hostport.substring(colon + 1)));
 }
 

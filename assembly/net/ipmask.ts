@@ -22,6 +22,7 @@ export class IPMask {
     let text = "";
     for (let i = 0; i < this.bytes.length; i++) {
       const byte = this.bytes[i];
+      // @ts-ignore: integers have it, too
       text += (byte >> 4).toString(16) + (byte & 15).toString(16);
     }
     return text;

@@ -42,7 +42,7 @@ export class IPNet implements Addr {
     const mask = this.maskFor(number);
     if (mask === null) return "<nil>";
     const ones = onesOf(mask);
-    return `${number.toString()}/${ones < 0 ? new IPMask(mask).toString() : ones.toString()}`;
+    return ones < 0 ? `${number}/${new IPMask(mask)}` : `${number}/${ones}`;
   }
 
   /** `ip`, of IPv4 in its short form. */

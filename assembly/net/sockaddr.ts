@@ -58,7 +58,7 @@ function ipOf(at: usize, size: u32): IP | null {
 
 function zoneOf(at: usize): string {
   const zone = zoneAt(at);
-  return zone == 0 ? "" : zone.toString();
+  return zone == 0 ? "" : `${zone}`;
 }
 
 /** The end point in `size` bytes that the kernel gave; null if it is no IP address. */

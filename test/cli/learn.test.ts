@@ -40,7 +40,7 @@ describe("--learn", () => {
   it.each([
     ["examples/berkeley/tcp-server.ts", "examples/berkeley/tcp-client.ts", ["--allow-net-listen=127.0.0.1:0"]],
     ["examples/berkeley/poll-server.ts", "examples/berkeley/tcp-client.ts", ["--allow-net-listen=127.0.0.1:0"]],
-    ["examples/goroutines/echo-server.ts", "examples/berkeley/tcp-client.ts", ["--allow-net-listen=127.0.0.1:0"]],
+    ["examples/net/echo-server.ts", "examples/berkeley/tcp-client.ts", ["--allow-net-listen=127.0.0.1:0"]],
     [
       "examples/berkeley/udp-server.ts",
       "examples/berkeley/udp-client.ts",

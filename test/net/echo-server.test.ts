@@ -2,18 +2,11 @@ import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { describe, expect, it } from "vitest";
-import { type Running, startSockyard } from "./cli/sockyard.js";
+import type { Running } from "../cli/sockyard.js";
+import { startServer } from "./command.js";
 
-const SERVER = "examples/goroutines/echo-server.ts";
-
-async function startServer(): Promise<{ server: Running; port: number }> {
-  const server = startSockyard(["run", "--allow-net-listen=127.0.0.1:0", SERVER, "0", "127.0.0.1"]);
-  const [, port] = await server.waitFor("stderr", /^listening on 127\.0\.0\.1:(\d+)\n/);
-  return { server, port: Number(port) };
-}
-
-async function connected(port: number): Promise<Socket> {
-  const socket = connect({ host: "127.0.0.1", port });
+async function connected(port: string): Promise<Socket> {
+  const socket = connect({ host: "127.0.0.1", port: Number(port) });
   await once(socket, "connect");
   return socket;
 }
@@ -39,7 +32,7 @@ function descriptors({ pid }: Running): number {
 
 describe("the echo server with a goroutine for each client", () => {
   it("serves 100 clients that are all connected, in any order", async () => {
-    const { server, port } = await startServer();
+    const { server, port } = await startServer("echo-server");
     const clients = await Promise.all(Array.from({ length: 100 }, () => connected(port)));
     for (const round of [1, 2, 3]) {
       for (const [i, client] of [...clients.entries()].reverse()) client.write(`round ${round} of client ${i}\n`);
@@ -61,7 +54,7 @@ describe("the echo server with a goroutine for each client", () => {
   });
 
   it("is not held up by a client that does not read", async () => {
-    const { port } = await startServer();
+    const { port } = await startServer("echo-server");
     const stubborn = await connected(port);
     const data = Buffer.alloc(16 << 20, "0123456789abcdef");
     stubborn.write(data);
@@ -74,7 +67,7 @@ describe("the echo server with a goroutine for each client", () => {
   });
 
   it("survives clients that reset their connections", async () => {
-    const { server, port } = await startServer();
+    const { server, port } = await startServer("echo-server");
     const before = descriptors(server);
     for (let i = 0; i < 20; i++) {
       const client = await connected(port);
