@@ -239,10 +239,25 @@ export class Resolver {
       : askSystem(host, family, deadline);
   }
 
+  /** Asks for both families of one name, before the next of the search list is tried: addresses are all of one name. */
   private askForBoth(host: string, family: i32, deadline: i64): Result<IPAddr[]> {
-    const second = new Question(this, host, T_AAAA, deadline);
+    const names = candidates(host);
+    let failure: Failure | null = null;
+    for (let i = 0; i < names.length; i++) {
+      const found = this.askExactly(names[i], host, family, deadline);
+      if (found.ok) return found;
+      const err = found.err as DNSError;
+      if (err.isTimeout || (this.strictErrors && err.isTemporary)) return found;
+      // What may be different another time says more than that there is nothing.
+      if (failure === null || !err.isNotFound) failure = err;
+    }
+    return failed<IPAddr[]>(failure!);
+  }
+
+  private askExactly(name: string, host: string, family: i32, deadline: i64): Result<IPAddr[]> {
+    const second = new Question(this, name, T_AAAA, deadline);
     if (family == AF_UNSPEC) go(askAside, second);
-    const first = this.ask(host, family == AF_INET6 ? T_AAAA : T_A, deadline);
+    const first = this.query(name, family == AF_INET6 ? T_AAAA : T_A, deadline);
     const other: Answer | null = family == AF_UNSPEC ? second.answer.recv() : null;
     if (this.strictErrors && other !== null) {
       if (mayPass(first)) return failed<IPAddr[]>(failureOf(first, host));
@@ -257,16 +272,41 @@ export class Resolver {
     return failed<IPAddr[]>(failureOf(why, host));
   }
 
-  /** @internal */
+  /** @internal The records of a name, or of that name in a domain of the search list. */
   ask(name: string, type: i32, deadline: i64): Answer {
+    const queries = this.queries(deadline);
+    return type == T_PTR ? queries.query(name, type) : queries.search(name, type);
+  }
+
+  /** @internal The records of exactly this name. */
+  query(name: string, type: i32, deadline: i64): Answer {
+    return this.queries(deadline).query(name, type);
+  }
+
+  private queries(deadline: i64): Queries {
     const dial = this.dial;
     const transport: Transport = dial !== null
       ? new DialTransport(dial, deadline)
       : new AsyncHostTransport(new ParkingWaiter(deadline));
     const queries = Queries.over(transport);
     queries.configuration = configuration();
-    return type == T_PTR ? queries.query(name, type) : queries.search(name, type);
+    return queries;
   }
+}
+
+/** The names to ask for one after another, as resolv.conf(5) has it: itself first if it has dots enough, else last. */
+function candidates(host: string): string[] {
+  const lower = host.toLowerCase();
+  if (host.endsWith(".") || lower == "localhost" || lower.endsWith(".localhost")) return [host];
+  const search = configuration().search;
+  const names: string[] = [];
+  const isFirst = host.split(".").length > configuration().ndots;
+  if (isFirst) names.push(host);
+  for (let i = 0; i < search.length; i++) {
+    names.push(search[i] == "." ? `${host}.` : `${host}.${search[i]}`);
+  }
+  if (!isFirst) names.push(host);
+  return names;
 }
 
 /** One of two questions that are asked at the same time. */
@@ -276,14 +316,14 @@ class Question {
 
   constructor(
     readonly resolver: Resolver,
-    readonly host: string,
+    readonly name: string,
     readonly type: i32,
     readonly deadline: i64,
   ) {}
 }
 
 function askAside(question: Question): void {
-  question.answer.send(question.resolver.ask(question.host, question.type, question.deadline));
+  question.answer.send(question.resolver.query(question.name, question.type, question.deadline));
 }
 
 function take(answer: Answer, addrs: IPAddr[]): void {

@@ -56,6 +56,8 @@ export const EVERYTHING: Rule = { text: "", transport: null, target: { kind: "ev
 /** The absolute path of a file without symbolic links, as far as it exists: rules and calls name one place alike. */
 export type RealPath = (path: string) => string;
 
+const HOME = "unix:$HOME/";
+
 /** How many slips in one rule are mended: a space in a URL, say. */
 const MOST_SLIPS = 3;
 
@@ -65,9 +67,10 @@ export function parseRule(text: string, addresses: AddressText, realPath: RealPa
   if (!("error" in parsed)) return parsed;
   let { suggestion } = parsed.error;
   for (let slips = 1; suggestion; slips++) {
-    const mended = parseAsWritten(suggestion, addresses, realPath);
+    // The shell puts an absolute path in the place of $HOME.
+    const mended = parseAsWritten(suggestion.replace(HOME, "unix:/"), addresses, realPath);
     if (!("error" in mended)) break;
-    suggestion = slips < MOST_SLIPS ? mended.error.suggestion : null;
+    suggestion = slips < MOST_SLIPS && !suggestion.startsWith(HOME) ? mended.error.suggestion : null;
   }
   return fail(parsed.error.reason, suggestion);
 }

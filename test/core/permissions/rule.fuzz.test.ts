@@ -30,10 +30,13 @@ describe("a million inputs", () => {
     for (let i = 0; i < 500_000; i++) {
       const text = Array.from({ length: 1 + next(5) }, () => PIECES[next(PIECES.length)]).join("");
       const parsed = parseRule(text, addressText, same);
-      if ("value" in parsed) rules++;
-      else if (parsed.error.suggestion && "error" in parseRule(parsed.error.suggestion, addressText, same)) {
-        unusable.add(`${text} -> ${parsed.error.suggestion}`);
+      if ("value" in parsed) {
+        rules++;
+        continue;
       }
+      // What the shell makes of it.
+      const suggestion = parsed.error.suggestion?.replace("$HOME", "/home/user");
+      if (suggestion && "error" in parseRule(suggestion, addressText, same)) unusable.add(`${text} -> ${suggestion}`);
     }
     expect([...unusable].slice(0, 20)).toEqual([]);
     expect(rules).toBeGreaterThan(1000);
