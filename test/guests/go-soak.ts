@@ -6,12 +6,21 @@ import { copy, EOF, Failure, is, readAll, readFull } from "sockyard/io";
 import { dialTCP, ErrClosed, ipv4, listenTCP, TCPAddr, TCPConn, TCPListener } from "sockyard/net";
 import { args, stdin, stdout } from "sockyard/os";
 import { WaitGroup } from "sockyard/sync";
-import { AF_INET, bind, ECONNREFUSED, ECONNRESET, Errno, getsockname, SOCK_STREAM, socket } from "sockyard/syscall";
-import { SockaddrInet4 } from "sockyard/syscall";
+import {
+  AF_INET,
+  bind,
+  ECONNREFUSED,
+  ECONNRESET,
+  Errno,
+  getsockname,
+  SOCK_STREAM,
+  SockaddrInet4,
+  socket,
+} from "sockyard/syscall";
 import { MILLISECOND, now } from "sockyard/time";
 
 /** What becomes of a connection. */
-const enum Kind {
+enum Kind {
   ECHO,
   HALF_CLOSE,
   RESET,
