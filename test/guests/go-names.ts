@@ -6,7 +6,6 @@ import {
   Addr,
   Conn,
   Dialer,
-  DialFunction,
   DNSError,
   defaultResolver,
   dial,

@@ -20,23 +20,24 @@ import {
 import { MILLISECOND, now } from "sockyard/time";
 
 /** What becomes of a connection. */
-enum Kind {
-  ECHO,
-  HALF_CLOSE,
-  RESET,
-  SILENT_CLIENT,
-  SERVER_CLOSES,
-  REFUSED,
-  STUCK_WRITE,
-  COUNT,
-}
+type Kind = i32;
+
+const ECHO: Kind = 0;
+const HALF_CLOSE: Kind = 1;
+const RESET: Kind = 2;
+const SILENT_CLIENT: Kind = 3;
+const SERVER_CLOSES: Kind = 4;
+const REFUSED: Kind = 5;
+const STUCK_WRITE: Kind = 6;
+/** How many kinds there are. */
+const COUNT: i32 = 7;
 
 const AT_ONCE: i32 = 100;
 const PATIENCE: i64 = 20 * MILLISECOND;
 
 /** How many of each kind went as they should, at either end. */
-const byClients = new StaticArray<i32>(Kind.COUNT);
-const byServers = new StaticArray<i32>(Kind.COUNT);
+const byClients = new StaticArray<i32>(COUNT);
+const byServers = new StaticArray<i32>(COUNT);
 const servers: (TCPListener | null)[] = [];
 const addresses: TCPAddr[] = [];
 const accepting = new WaitGroup();
@@ -77,21 +78,21 @@ function serve(served: Served): void {
 function serveAs(kind: Kind, conn: TCPConn): bool {
   const buffer = new Uint8Array(64);
   switch (kind) {
-    case Kind.ECHO:
+    case ECHO:
       return copy(conn, conn).err === null;
-    case Kind.HALF_CLOSE: {
+    case HALF_CLOSE: {
       const all = readAll(conn);
       return all.err === null && conn.write(all.bytes) == all.bytes.length;
     }
-    case Kind.RESET:
+    case RESET:
       conn.write(buffer);
       return conn.read(buffer) == 0 && is(conn.err, new Errno(ECONNRESET));
-    case Kind.SILENT_CLIENT: {
+    case SILENT_CLIENT: {
       const until = now() + PATIENCE;
       conn.setReadDeadline(until);
       return conn.read(buffer) == 0 && conn.err!.timeout() && now() >= until;
     }
-    case Kind.SERVER_CLOSES:
+    case SERVER_CLOSES:
       return conn.write(buffer) == buffer.length;
     default: {
       if (readFull(conn, buffer.subarray(0, 1)).err !== null) return false;
@@ -127,37 +128,37 @@ function call(kind: Kind, slot: i32): void {
   const dialed = dialTCP("tcp", null, addresses[kind]);
   const refused = dialed.err;
   if (refused !== null) {
-    note(byClients, kind, kind == Kind.REFUSED && is(refused, new Errno(ECONNREFUSED)), refused);
+    note(byClients, kind, kind == REFUSED && is(refused, new Errno(ECONNREFUSED)), refused);
     return;
   }
   const conn = dialed.value;
   note(byClients, kind, callAs(kind, conn, <u8>slot), conn.err);
   conn.close();
-  if (kind == Kind.STUCK_WRITE) unstuck[slot].send(true);
+  if (kind == STUCK_WRITE) unstuck[slot].send(true);
 }
 
 function callAs(kind: Kind, conn: TCPConn, slot: u8): bool {
   const buffer = new Uint8Array(64);
   switch (kind) {
-    case Kind.ECHO: {
+    case ECHO: {
       buffer.fill(slot);
       if (conn.write(buffer) != 64) return false;
       const back = new Uint8Array(64);
       return readFull(conn, back).err === null && back[0] == slot && back[63] == slot;
     }
-    case Kind.HALF_CLOSE: {
+    case HALF_CLOSE: {
       const sent = much.subarray(0, 3000);
       if (conn.write(sent) != 3000 || conn.closeWrite() !== null) return false;
       const all = readAll(conn);
       return all.err === null && all.bytes.length == 3000;
     }
-    case Kind.RESET:
+    case RESET:
       return readFull(conn, buffer).err === null && conn.setLinger(0) === null;
-    case Kind.SILENT_CLIENT:
+    case SILENT_CLIENT:
       return conn.read(buffer) == 0 && conn.err === EOF;
-    case Kind.SERVER_CLOSES:
+    case SERVER_CLOSES:
       return readFull(conn, buffer).err === null && conn.read(buffer) == 0 && conn.err === EOF;
-    case Kind.STUCK_WRITE: {
+    case STUCK_WRITE: {
       buffer[0] = slot;
       conn.setWriteBuffer(4096);
       conn.setWriteDeadline(now() + PATIENCE);
@@ -180,7 +181,7 @@ class Worker {
 }
 
 function work(worker: Worker): void {
-  while (next < worker.end) call(next++ % Kind.COUNT, worker.slot);
+  while (next < worker.end) call(next++ % COUNT, worker.slot);
   worker.ended.done();
 }
 
@@ -201,8 +202,8 @@ function pause(): void {
 }
 
 function main(): void {
-  for (let kind: i32 = 0; kind < Kind.COUNT; kind++) {
-    const isServed = kind != Kind.REFUSED;
+  for (let kind: i32 = 0; kind < COUNT; kind++) {
+    const isServed = kind != REFUSED;
     servers.push(isServed ? listenTCP("tcp", new TCPAddr(ipv4(127, 0, 0, <u8>(kind + 1)), 0)).value : null);
     addresses.push(isServed ? (servers[kind]!.addr() as TCPAddr) : nobody(<u8>(kind + 1)));
     if (!isServed) continue;
@@ -212,14 +213,14 @@ function main(): void {
   for (let slot = 0; slot < AT_ONCE; slot++) unstuck.push(new Chan<bool>(1));
   const total = <i32>parseInt(args[1], 10);
   // One of each: from here on everything that is made once is there.
-  run(Kind.COUNT);
+  run(COUNT);
   pause();
   run(total / 4);
   pause();
   run(total);
   pause();
-  for (let kind: i32 = 0; kind < Kind.COUNT; kind++) {
-    if (kind != Kind.REFUSED) servers[kind]!.close();
+  for (let kind: i32 = 0; kind < COUNT; kind++) {
+    if (kind != REFUSED) servers[kind]!.close();
   }
   accepting.wait();
   pause();

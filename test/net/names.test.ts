@@ -7,8 +7,6 @@ import { KNOT, type NameServer, startKnot } from "../dns/knot.js";
 import { a, RCODE, readQuery, TYPE, textOf } from "../dns/message.js";
 import { respond, type Script, type ScriptedServer, startScripted } from "../dns/scripted.js";
 
-const TRUNCATED = 0x0200;
-
 const long = "x".repeat(200);
 const many = Array.from({ length: 100 }, (_, i) => `many A 192.0.2.${i + 1}`).join("\n");
 const numbered = Array.from({ length: 20 }, (_, i) => `n${i} A 192.0.2.${i}`).join("\n");
