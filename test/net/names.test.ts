@@ -2,7 +2,8 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { guest, has, start } from "../cli/sockyard.js";
+import { hasNamespaces } from "../cli/namespaces.js";
+import { guest, has, PROJECT, start, temporaryDirectory } from "../cli/sockyard.js";
 import { KNOT, type NameServer, startKnot } from "../dns/knot.js";
 import { a, RCODE, readQuery, TYPE, textOf } from "../dns/message.js";
 import { respond, type Script, type ScriptedServer, startScripted } from "../dns/scripted.js";
@@ -386,5 +387,35 @@ describe("dial of net's, to a name with several addresses", () => {
     expect(dialed).toMatch(/^127\.0\.0\.3 after /);
     expect(refused).toMatch(/^dial tcp 127\.0\.0\.2:PORT: connect: permission denied \[EACCES\] after /);
     expect(census).toMatch(/^1 open, 1 running$/);
+  });
+});
+
+/** A machine of the test's own: no network, and a system that knows some names by itself. */
+const SET_UP = `
+cd "$0"
+ip link set lo up
+echo 'nameserver 127.0.0.1' > resolv.conf
+echo 'hosts: files dns' > nsswitch.conf
+echo '192.0.2.1 known.test.' > hosts
+echo '2001:db8::1 known.test.' >> hosts
+for name in resolv.conf nsswitch.conf hosts; do mount --bind $name /etc/$name; done
+cd "$1"
+shift
+exec "$@"
+`;
+
+describe.skipIf(!hasNamespaces())("a resolver of net's without preferGo", () => {
+  it("asks the system for hosts", async () => {
+    const settings = JSON.stringify({ files: { hosts: "/dev/null", resolvConf: "/dev/null" } });
+    const operations = ["use system", "host known.test", "ip6 known.test", "ip4 known.test", "host unknown.test"];
+    const words = [guest("go-names.ts"), ...operations.flatMap((each) => each.split(" "))];
+    const program = [process.execPath, "test/dns/sockyard.js", settings, "-A", ...words];
+    const machine = ["-rmnpf", "--mount-proc", "--kill-child", "sh", "-euc", SET_UP, temporaryDirectory(), PROJECT];
+    const { stdout } = await start("unshare", [...machine, ...program], { stdin: "" }).ended;
+    const [, host, ip6, ip4, unknown] = stdout.split("\n");
+    expect(host?.split(" ").sort()).toEqual(["192.0.2.1", "2001:db8::1"]);
+    expect([ip6, ip4]).toEqual(["2001:db8::1", "192.0.2.1"]);
+    // Nobody listens who could know it.
+    expect(unknown).toBe("lookup unknown.test: server misbehaving [temporary]");
   });
 });
