@@ -308,6 +308,19 @@ describe("look-ups of net's at a server that is in trouble", () => {
     );
   });
 
+  it("sort mail servers, in whatever order they come", async () => {
+    const server = await scripted(({ bytes }) => {
+      const record = { owner: readQuery(bytes).question.name, type: TYPE.MX, class: 1, ttl: 60 };
+      return [
+        respond(
+          bytes,
+          [20, 30, 10].map((preference) => ({ ...record, data: [preference, ["mx", "test"]] })),
+        ),
+      ];
+    });
+    expect(await perform(server, [["mx", "mail.test"]])).toEqual(["10 mx.test. 20 mx.test. 30 mx.test."]);
+  });
+
   it("choose among services of one priority at random, by weight", async () => {
     const weights = [0, 1, 9];
     const server = await scripted(({ bytes }) => {
