@@ -85,6 +85,28 @@ export class UDPConn extends SocketConn implements PacketConn {
     return size < 0 ? this.notSent(reasonOf("sendmsg", size), addr) : new SentMessage(size, oob.length);
   }
 
+  // An interface finds no method that a class only inherits.
+
+  close(): Failure | null {
+    return super.close();
+  }
+
+  localAddr(): Addr | null {
+    return super.localAddr();
+  }
+
+  setDeadline(t: i64): Failure | null {
+    return super.setDeadline(t);
+  }
+
+  setReadDeadline(t: i64): Failure | null {
+    return super.setReadDeadline(t);
+  }
+
+  setWriteDeadline(t: i64): Failure | null {
+    return super.setWriteDeadline(t);
+  }
+
   private notSent(err: Failure, addr: UDPAddr | null): SentMessage {
     return new SentMessage(0, 0, new OpError("write", this.net, this.laddr, addr, err));
   }

@@ -120,6 +120,28 @@ export class UnixConn extends SocketConn implements PacketConn {
     return err === null ? null : this.failure("close", err);
   }
 
+  // An interface finds no method that a class only inherits.
+
+  close(): Failure | null {
+    return super.close();
+  }
+
+  localAddr(): Addr | null {
+    return super.localAddr();
+  }
+
+  setDeadline(t: i64): Failure | null {
+    return super.setDeadline(t);
+  }
+
+  setReadDeadline(t: i64): Failure | null {
+    return super.setReadDeadline(t);
+  }
+
+  setWriteDeadline(t: i64): Failure | null {
+    return super.setWriteDeadline(t);
+  }
+
   private notSent(err: Failure, addr: UnixAddr | null): SentMessage {
     return new SentMessage(0, 0, new OpError("write", this.net, this.laddr, addr, err));
   }
