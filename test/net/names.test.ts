@@ -285,7 +285,9 @@ describe("look-ups of net's at a server that is in trouble", () => {
     ]);
     expect(host).toBe("lookup silent.test: i/o timeout [timeout] [temporary]");
     for (const each of [own, dialed]) {
-      expect(each).toMatch(/^dial tcp: lookup silent\.test: i\/o timeout \[timeout\] \[temporary\] after ([3-9]\d\d|\d{4}) ms$/);
+      expect(each).toMatch(
+        /^dial tcp: lookup silent\.test: i\/o timeout \[timeout\] \[temporary\] after ([3-9]\d\d|\d{4}) ms$/,
+      );
     }
     // The listener, and the set in which goroutines wait.
     expect(census).toBe("2 open, 1 running");
@@ -378,7 +380,9 @@ describe("dial of net's, to a name with several addresses", () => {
     expect(before).toBe("4 open, 1 running");
     expect(byDefault).toMatch(/^127\.0\.0\.3 after ([3-9]\d\d|\d{4}) ms$/);
     expect(delayed).toMatch(/^127\.0\.0\.3 after ([7-9]\d\d|\d{4}) ms$/);
-    expect(alone).toMatch(/^dial tcp4 127\.0\.0\.2:PORT: i\/o timeout \[timeout\] \[temporary\] after ([4-9]\d\d|\d{4}) ms$/);
+    expect(alone).toMatch(
+      /^dial tcp4 127\.0\.0\.2:PORT: i\/o timeout \[timeout\] \[temporary\] after ([4-9]\d\d|\d{4}) ms$/,
+    );
     expect(census).toBe(before);
   });
 
