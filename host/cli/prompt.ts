@@ -61,9 +61,9 @@ function ask(title: string, grant: string, command: TypedCommand): string {
   try {
     writeSync(terminal, questionText(title, grant, command));
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      writeSync(terminal, "Allow? [y] once  [r] for this run  [n] no  [N] no to all further > ");
-      // What was typed before the question was read is no answer to it.
+      // What was typed before the question was there to be read is no answer to it.
       flushInput(terminal);
+      writeSync(terminal, "Allow? [y] once  [r] for this run  [n] no  [N] no to all further > ");
       const answer = readLine(terminal);
       if (answer === null) return "n";
       if (["y", "r", "n", "N"].includes(answer)) return answer;
