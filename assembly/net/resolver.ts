@@ -39,6 +39,7 @@ import {
   TxtRecord,
 } from "../netdb";
 import { HostAddresses } from "../netdb/host-addresses";
+import { isLocal, qualify } from "../netdb/resolver";
 import { Errno } from "../syscall/errno";
 import { IPAddr } from "./addr";
 import { DialFunction, DialTransport } from "./dial-transport";
@@ -296,15 +297,12 @@ export class Resolver {
 
 /** The names to ask for one after another, as resolv.conf(5) has it: itself first if it has dots enough, else last. */
 function candidates(host: string): string[] {
-  const lower = host.toLowerCase();
-  if (host.endsWith(".") || lower == "localhost" || lower.endsWith(".localhost")) return [host];
+  if (host.endsWith(".") || isLocal(host)) return [host];
   const search = configuration().search;
   const names: string[] = [];
   const isFirst = host.split(".").length > configuration().ndots;
   if (isFirst) names.push(host);
-  for (let i = 0; i < search.length; i++) {
-    names.push(search[i] == "." ? `${host}.` : `${host}.${search[i]}`);
-  }
+  for (let i = 0; i < search.length; i++) names.push(qualify(host, search[i]));
   if (!isFirst) names.push(host);
   return names;
 }

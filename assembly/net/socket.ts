@@ -25,7 +25,7 @@ import { AddrError } from "./errors";
 import { writeInet } from "./sockaddr";
 
 /** As many clients as the kernel lets wait: it cuts this to net.core.somaxconn. listen(2) */
-const BACKLOG: i32 = 65535;
+export const BACKLOG: i32 = 65535;
 
 /** The last characters of `tcp4` and `tcp6`, and the length of `tcp`: either family. */
 const FOUR: i32 = 0x34;

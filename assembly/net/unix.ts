@@ -22,6 +22,7 @@ import { ErrWriteToConnected, OpError, UnknownNetworkError } from "./errors";
 import { SocketListener } from "./listener";
 import { anyAddress, Message, PacketConn, Received, ReceivedMessage, SentMessage, takeName } from "./packet";
 import {
+  BACKLOG,
   Dialing,
   ErrMissingAddress,
   failureOf,
@@ -32,8 +33,6 @@ import {
   settle,
 } from "./socket";
 import { unixAddrAt, writeUnix } from "./sockaddr";
-
-const BACKLOG: i32 = 65535;
 
 /** The type of a network's sockets, or -1 if there is no such network. */
 function typeOf(network: string): i32 {

@@ -144,12 +144,13 @@ export class Resolver {
 }
 
 /** `localhost` and names below it are this machine, in whatever domain. RFC 6761 section 6.3 */
-function isLocal(name: string): bool {
+export function isLocal(name: string): bool {
   const lower = name.toLowerCase();
   return lower == "localhost" || lower.endsWith(".localhost");
 }
 
-function qualify(name: string, domain: string): string {
+/** A name in a domain of the search list. */
+export function qualify(name: string, domain: string): string {
   return domain == "." ? `${name}.` : `${name}.${domain}`;
 }
 
