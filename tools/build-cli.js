@@ -9,7 +9,16 @@ import { rolldown } from "rolldown";
 
 const OUTPUT = "build/bin";
 const CONSTANTS = join(import.meta.dirname, "../host/core/linux.generated.ts");
-const ENTRIES = { sockyard: "host/cli/main.ts", "job-worker": "host/cli/job-worker.ts" };
+
+/**
+ * The command and its worker: a bundle each, for every file takes time to find, to read and to compile.
+ *
+ * What either imports later is in files of its own, beside it.
+ */
+const BUNDLES = [
+  { name: "sockyard", input: "host/cli/main.ts", later: "[name].cjs" },
+  { name: "job-worker", input: "host/cli/job-worker.ts", later: "job-worker.[name].cjs" },
+];
 
 // What a first program does, so that what it needs of the command is compiled.
 const PROGRAM = `(module
@@ -47,29 +56,36 @@ const namesForTrace = {
   load: (id) => (id === `${CONSTANTS}?names` ? { code: readFileSync(CONSTANTS, "utf8"), moduleType: "ts" } : null),
 };
 
-async function bundle() {
+async function bundle({ name, input, later }) {
+  const imports = new Map();
   const bundled = await rolldown({
-    input: ENTRIES,
+    input: { [name]: input },
     platform: "node",
     external: [/^assemblyscript(\/|$)/, "wabt"],
     tsconfig: "tsconfig.json",
-    plugins: [namesForTrace],
+    plugins: [
+      namesForTrace,
+      { name: "imports", moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds) },
+    ],
   });
-  rmSync(OUTPUT, { recursive: true, force: true });
   await bundled.write({
     dir: OUTPUT,
     format: "cjs",
     entryFileNames: "[name].chunk.cjs",
-    chunkFileNames: "[name].cjs",
-    // What the command and its worker share is one file, for each takes time to find and to read.
-    codeSplitting: { groups: [{ name: "program", minShareCount: 2 }] },
-    // Names stay, for stacks that somebody has to read.
-    minify: { compress: true, mangle: false },
+    chunkFileNames: later,
+    codeSplitting: { groups: [{ name, test: (id) => atOnce(input, imports).has(id) }] },
+    minify: true,
     sourcemap: true,
   });
   await bundled.close();
-  for (const name of Object.keys(ENTRIES)) copyFileSync("build/cli/launch.cjs", `${OUTPUT}/${name}.cjs`);
-  chmodSync(`${OUTPUT}/sockyard.cjs`, 0o755);
+  copyFileSync("build/cli/launch.cjs", `${OUTPUT}/${name}.cjs`);
+}
+
+/** What the module imports, and what that imports, but for what it does not import until it has to. */
+function atOnce(input, imports) {
+  const found = new Set([join(import.meta.dirname, "..", input)]);
+  for (const id of found) for (const imported of imports.get(id) ?? []) found.add(imported);
+  return found;
 }
 
 function keepCode() {
@@ -89,5 +105,7 @@ function keepCode() {
   }
 }
 
-await bundle();
+rmSync(OUTPUT, { recursive: true, force: true });
+for (const each of BUNDLES) await bundle(each);
+chmodSync(`${OUTPUT}/sockyard.cjs`, 0o755);
 keepCode();

@@ -50,4 +50,11 @@ function readIfThere(filename: string): Buffer | undefined {
   }
 }
 
-load(path.join(__dirname, `${path.basename(__filename, ".cjs")}.chunk.cjs`));
+const first = path.join(__dirname, `${path.basename(__filename, ".cjs")}.chunk.cjs`);
+if (process.env.SOCKYARD_BACKTRACE === "1") {
+  // Node's own way takes longer, and knows the names and lines of the source.
+  process.setSourceMapsEnabled(true);
+  require(first);
+} else {
+  load(first);
+}

@@ -88,8 +88,9 @@ function explain(error: unknown): number {
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const lines = stack.split("\n");
-  const facts = process.env.SOCKYARD_BACKTRACE === "1" ? lines : lines.slice(0, 1);
-  report({ error: "sockyard itself failed", facts, hint: "set SOCKYARD_BACKTRACE=1 to see where" });
+  const isShown = process.env.SOCKYARD_BACKTRACE === "1";
+  const hint = isShown ? null : "set SOCKYARD_BACKTRACE=1 to see where";
+  report({ error: "sockyard itself failed", facts: isShown ? lines : lines.slice(0, 1), hint });
   return EXIT.notLoaded;
 }
 

@@ -1,5 +1,4 @@
 import { fstatSync, writeSync } from "node:fs";
-import { createRequire } from "node:module";
 
 /** What a user is told: what happened, the facts, and one thing to do. */
 export interface Message {
@@ -73,10 +72,7 @@ let colorful: boolean | undefined;
 
 /** Loading node:tty takes 4 ms, because all of node:net comes with it: only where there is something to ask. */
 export function isTerminal(fd: number): boolean {
-  return (
-    fstatSync(fd).isCharacterDevice() &&
-    (createRequire(import.meta.url)("node:tty") as typeof import("node:tty")).isatty(fd)
-  );
+  return fstatSync(fd).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(fd);
 }
 
 export function color(text: string, code: number): string {

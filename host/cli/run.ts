@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { loadProgram, type Program } from "../compiler/load-program.js";
 import { CompileError, ProgramError } from "../compiler/program-error.js";
@@ -77,8 +76,9 @@ function loadHint(file: string, optionWords: readonly string[]): string | null {
 
 /** `$XDG_CACHE_HOME/sockyard`, or `~/.cache/sockyard`; a relative XDG_CACHE_HOME is to be ignored (XDG base directories). */
 function cacheDirectory(): string {
-  const { XDG_CACHE_HOME: base } = process.env;
-  return join(base?.startsWith("/") ? base : join(homedir(), ".cache"), "sockyard");
+  const { XDG_CACHE_HOME: base, HOME: home } = process.env;
+  if (base?.startsWith("/")) return join(base, "sockyard");
+  return join(home ?? process.getBuiltinModule("node:os").homedir(), ".cache/sockyard");
 }
 
 /** A rule that does not parse is told before the program is even looked for. */

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import type { Writable } from "node:stream";
 
 /**
@@ -19,6 +18,6 @@ export function hideStandardStreams(): void {
 
 /** A stream like any other, since Node itself writes warnings to it. Loading node:stream takes 4 ms, and few runs need it. */
 function makeInert(): Writable {
-  const stream = createRequire(import.meta.url)("node:stream") as typeof import("node:stream");
+  const stream = process.getBuiltinModule("node:stream");
   return Object.assign(new stream.Writable({ write: (_chunk, _encoding, done) => done() }), { isTTY: false });
 }

@@ -23,9 +23,12 @@ export function escapeControls(text: string): string {
 export function presentDiagnostics(report: string, base: string, colors: boolean): string {
   const escaped = colors ? report.split(COLOR).map(escapeUnlessColor).join("") : escapeControls(report);
   return escaped
-    .replace(/^( +└─ in )(.+)\((\d+),(\d+)\)$/gm, (_, rule: string, path: string, line: string, column: string) => {
-      return `${rule}${path.startsWith("~lib/") ? path : escapeControls(displayPath(resolve(base, path)))}:${line}:${column}`;
-    })
+    .replace(
+      /^( +\u2514\u2500 in )(.+)\((\d+),(\d+)\)$/gm,
+      (_, rule: string, path: string, line: string, column: string) => {
+        return `${rule}${path.startsWith("~lib/") ? path : escapeControls(displayPath(resolve(base, path)))}:${line}:${column}`;
+      },
+    )
     .replace(/^.*FAILURE .*\d+ \w+ error\(s\)\n/m, "")
     .trimEnd();
 }

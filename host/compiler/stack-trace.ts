@@ -1,4 +1,4 @@
-import { SourceMap } from "node:module";
+import type { SourceMap } from "node:module";
 import { resolve } from "node:path";
 import { displayPath } from "./display-path.js";
 
@@ -80,7 +80,7 @@ function parseSourceMap(json: string): ProgramMap | null {
     const payload = JSON.parse(json);
     const { sourceRoot, x_functions: functions } = payload;
     return {
-      entries: new SourceMap(payload),
+      entries: new (process.getBuiltinModule("node:module").SourceMap)(payload),
       sourceRoot: typeof sourceRoot === "string" ? sourceRoot : undefined,
       functions: Array.isArray(functions) ? functions : [],
     };

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { domainToASCII } from "node:url";
 import type { AddressText } from "../core/permissions/address-text.js";
 
 /** What assembly/address.ts exports: text at `buffer`, an address at `address`. */
@@ -49,7 +48,7 @@ export function loadAddressText(): AddressText {
       const length = address.length === 4 ? code.format4() : code.format6();
       return new TextDecoder().decode(new Uint8Array(memory.buffer, code.buffer(), length));
     },
-    toAscii: (name) => domainToASCII(name) || null,
+    toAscii: (name) => process.getBuiltinModule("node:url").domainToASCII(name) || null,
   };
 }
 

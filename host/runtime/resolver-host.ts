@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from "node:fs";
-import { networkInterfaces } from "node:os";
 import type { Kernel } from "../core/kernel.js";
 import type { AddressText } from "../core/permissions/address-text.js";
 import type { DnsCodec } from "../core/resolver/dns-codec.js";
@@ -49,7 +48,11 @@ export function resolverHost(settings: ResolverSettings, openOwnKernel: () => Ke
       files.set(file, cached);
       return cached.read();
     },
-    interfaceIndex: (name) => networkInterfaces()[name]?.find(({ scopeid }) => scopeid)?.scopeid ?? 0,
+    interfaceIndex: (name) =>
+      process
+        .getBuiltinModule("node:os")
+        .networkInterfaces()
+        [name]?.find(({ scopeid }) => scopeid)?.scopeid ?? 0,
     servers: settings.servers ?? null,
   };
 }

@@ -55,7 +55,7 @@ class Reader {
     const length = this.unsigned();
     const start = this.offset;
     this.offset += length;
-    return new TextDecoder().decode(this.bytes.subarray(start, this.offset));
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + start, length).toString();
   }
 }
 

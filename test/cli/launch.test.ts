@@ -38,4 +38,19 @@ describe("the command", () => {
       expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
     }
   });
+
+  it("shows the lines of its own source, to whoever asks for them", () => {
+    const root = copyOfCommand(() => {});
+    rmSync(join(root, "build/guest"));
+    const args = [join(root, "build/bin/sockyard.cjs"), "run", join(root, "program.wasm")];
+    const fail = (env: NodeJS.ProcessEnv) => spawnSync(process.execPath, args, { encoding: "utf8", env }).stderr;
+    expect(fail({}).trimEnd().split("\n")).toEqual([
+      "error: sockyard itself failed",
+      expect.stringMatching(/^ {2}Error: ENOENT: .*address\.wasm'$/),
+      "hint: set SOCKYARD_BACKTRACE=1 to see where",
+    ]);
+    const shown = fail({ SOCKYARD_BACKTRACE: "1" });
+    expect(shown).toMatch(/^ {6}at loadAddressText \(.*host\/runtime\/address-text\.ts:\d+:\d+\)$/m);
+    expect(shown).not.toContain("hint:");
+  });
 });
