@@ -11,7 +11,8 @@ vm.Script = class extends vm.Script {
     const { cachedData, ...rest } = options;
     super(code, rest);
     // From a cache, V8 does not know where `import()` leads.
-    if (!/\bimport\(/.test(code)) scripts.set(options.filename, this);
+    const imports = "importModuleDynamically" in options && /\bimport\(/.test(code);
+    if (!imports) scripts.set(options.filename, this);
   }
 };
 

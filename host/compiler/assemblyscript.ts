@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Transform } from "assemblyscript/asc";
@@ -8,6 +7,7 @@ import { escapeControls, presentDiagnostics } from "./diagnostics.js";
 import { displayPath } from "./display-path.js";
 import { functionStarts } from "./function-starts.js";
 import type { Binaryen } from "./goroutines.js";
+import { loadAsc, VERSIONS } from "./load-asc.js";
 import type { LoadOptions } from "./load-program.js";
 import { CompileError } from "./program-error.js";
 
@@ -26,7 +26,7 @@ const AFTER_ASYNCIFY = ["coalesce-locals", "simplify-locals", "vacuum", "reorder
 /** Compiles the AssemblyScript program at `path`, an absolute one, with this package's guest library. */
 export async function compileAssemblyScript(path: string, inputs: Inputs, options: LoadOptions): Promise<Build> {
   inputs.read(fileURLToPath(import.meta.url));
-  inputs.read(createRequire(import.meta.url).resolve("assemblyscript/package.json"));
+  inputs.read(VERSIONS);
   const base = dirname(path);
   const { outputs, report } = await exitingAs126(path, options.log, () => runAsc(path, base, inputs, options));
 
@@ -39,14 +39,14 @@ export async function compileAssemblyScript(path: string, inputs: Inputs, option
 
 /** Runs asc; there are no outputs after an error. */
 async function runAsc(path: string, base: string, inputs: Inputs, { colors = false }: LoadOptions) {
-  const asc = await import("assemblyscript/asc");
+  const { asc, binaryen } = await loadAsc();
   const outputs = new Map<string, string | Uint8Array>();
   const stderr = Object.assign(asc.createMemoryStream(), { isTTY: colors });
   try {
     const { error } = await asc.main(flags(path, base, colors), {
       stdout: asc.createMemoryStream(),
       stderr,
-      transforms: [await optimizer(inputs)],
+      transforms: [optimizer(binaryen, inputs)],
       readFile: (name, directory) => readSource(resolve(directory, name), base, inputs),
       writeFile: (name, contents) => void outputs.set(basename(name), contents),
       listFiles: () => null,
@@ -95,8 +95,7 @@ function readSource(path: string, base: string, inputs: Inputs): string | null {
  *   -O3        3.6 s   17080   38 ms   66 ms
  *   this       2.6 s   22570   39 ms   59 ms
  */
-async function optimizer(inputs: Inputs): Promise<Transform> {
-  const { default: binaryen } = await import("assemblyscript/binaryen");
+function optimizer(binaryen: Binaryen, inputs: Inputs): Transform {
   const transform: Partial<Transform> = {
     async afterCompile(module) {
       binaryen.setOptimizeLevel(2);

@@ -51,7 +51,7 @@ describe("a process that loads a program", () => {
     );
     const first = await load(path, cacheDirectory, HOOKS);
     expect(first.lines.at(-1)).toMatch(/^compiled \d+$/);
-    expect(first.lines.join()).toContain("/assemblyscript/dist/asc.js");
+    expect(first.lines.join()).toContain("/build/compiler/load-asc.js");
 
     const second = await load(path, cacheDirectory, HOOKS);
     expect(second.lines.at(-1)).toMatch(/^cached \d+$/);

@@ -1,0 +1,129 @@
+// Makes of the AssemblyScript compiler what loads fast: build/asc/.
+//
+// As it is published, importing it takes half of a small program's first run.
+// Its binaryen is 9 MB of WebAssembly inside a JavaScript string, 13.5 MB to read,
+// parse and decode; here that is a file. Both are CommonJS, because V8's cache of
+// compiled code serves scripts alone (host/compiler/load-asc.ts).
+// Does nothing for an output newer than its inputs.
+import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import vm from "node:vm";
+import { rolldown } from "rolldown";
+
+const OUTPUT = "build/asc";
+const BINARYEN = "node_modules/binaryen/index.js";
+const ASC = "node_modules/assemblyscript/dist/asc.js";
+const COMPILER = "node_modules/assemblyscript/dist/assemblyscript.js";
+const ENTRY = "sockyard:asc";
+
+/** Replaces what is there `count` times, or fails: another version needs another look. */
+function replace(text, pattern, replacement, count) {
+  const found = [...text.matchAll(new RegExp(pattern, "g"))].length;
+  if (found !== count) throw new Error(`${pattern} is there ${found} times, not ${count}: see tools/build-asc.js`);
+  return text.replaceAll(new RegExp(pattern, "g"), replacement);
+}
+
+/** Where the template literal that is binaryen's module begins and ends, its backticks included. */
+function findModule(text) {
+  const begin = text.indexOf("`\\0asm");
+  let end = begin + 1;
+  while (end < text.length && text[end] !== "`") end += text[end] === "\\" ? 2 : 1;
+  if (begin === -1 || end >= text.length) throw new Error(`no module in ${BINARYEN}: see tools/build-asc.js`);
+  return { begin, end: end + 1 };
+}
+
+/** As emscripten's binaryDecode: U+0100 is a zero, whatever else is above 255 is none. */
+function decodeModule(literal) {
+  const text = vm.runInNewContext(literal);
+  const bytes = Uint8Array.from(text, (character) => {
+    const code = character.charCodeAt(0);
+    return (~code >> 8) & code;
+  });
+  if (!WebAssembly.validate(bytes)) throw new Error(`the module in ${BINARYEN} is not valid`);
+  return bytes;
+}
+
+/** A function that makes binaryen of `{ wasmBinary }`, in place of the binaryen that the file makes itself. */
+function binaryenFactory(text, { begin, end }) {
+  const options = /async function \w+\((\w+)=\{\}\)/.exec(text)?.[1];
+  const without = replace(
+    `${text.slice(0, begin)}${text.slice(end)}`,
+    /(?<=\w+\?\?=)\w+\(\)/,
+    `${options}.wasmBinary`,
+    1,
+  );
+  const deferred = replace(without, /await (\w+)\(\)(?=,\w+=\w+;export\{)/, "$1", 1);
+  return replace(deferred, /await import\("node:module"\)/, 'process.getBuiltinModule("node:module")', 1);
+}
+
+/** asc without `await` at its top level, and without the imports of others' files that only its options ask for. */
+function plainAsc(text) {
+  const builtin = replace(text, /await import\("(fs|module|path|url)"\)/, 'process.getBuiltinModule("node:$1")', 4);
+  const browser = replace(builtin, /await Promise\.resolve\(\)\.then\(\(\)=>(\(\w+\(\),\w+\))\)/, "$1", 5);
+  const option = replace(browser, /(?<=\w+\.argv\.splice\(\w+,2\),)\w+=await import\(/, "(", 1);
+  return replace(option, /(?<=\w=)await import\(/, "(", 2);
+}
+
+/** The compiler without the fetch of a small module from a data URL, for which Node loads all of its HTTP. */
+function plainCompiler(text) {
+  const fetched = /\(await WebAssembly\.instantiateStreaming\(fetch\((\w+)\)\)\)\.instance\.exports/;
+  const bytes = 'Buffer.from($1.slice($1.indexOf(",")+1),"base64")';
+  return replace(text, fetched, `new WebAssembly.Instance(new WebAssembly.Module(${bytes})).exports`, 1);
+}
+
+async function bundle(file, options) {
+  const bundled = await rolldown({ platform: "node", ...options });
+  await bundled.write({
+    file: join(OUTPUT, file),
+    format: "cjs",
+    exports: "named",
+    minify: true,
+    codeSplitting: false,
+  });
+  await bundled.close();
+}
+
+async function build() {
+  mkdirSync(OUTPUT, { recursive: true });
+  const text = readFileSync(BINARYEN, "utf8");
+  const module = findModule(text);
+  writeFileSync(`${OUTPUT}/binaryen.wasm`, decodeModule(text.slice(module.begin, module.end)));
+  // Theirs and that of `long`, which asc uses, are the same.
+  copyFileSync("node_modules/assemblyscript/LICENSE", `${OUTPUT}/LICENSE`);
+  copyFileSync("node_modules/assemblyscript/NOTICE", `${OUTPUT}/NOTICE`);
+  const binaryen = binaryenFactory(text, module);
+  await bundle("binaryen.cjs", {
+    input: BINARYEN,
+    plugins: [{ name: "factory", load: (id) => (id.endsWith(BINARYEN) ? binaryen : null) }],
+  });
+  await bundle("asc.cjs", {
+    input: ENTRY,
+    external: ["binaryen"],
+    plugins: [
+      {
+        name: "plain",
+        resolveId: (id) => (id === ENTRY ? id : null),
+        load: (id) => {
+          if (id === ENTRY) return 'export { main, createMemoryStream } from "assemblyscript/asc";';
+          if (id.endsWith(COMPILER)) return plainCompiler(readFileSync(COMPILER, "utf8"));
+          return id.endsWith(ASC) ? plainAsc(readFileSync(ASC, "utf8")) : null;
+        },
+      },
+    ],
+  });
+  const versions = { assemblyscript: versionOf("assemblyscript"), binaryen: versionOf("binaryen") };
+  writeFileSync(`${OUTPUT}/versions.json`, `${JSON.stringify(versions)}\n`);
+}
+
+function versionOf(name) {
+  return createRequire(import.meta.url)(`../node_modules/${name}/package.json`).version;
+}
+
+function modified(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+const newest = Math.max(...[BINARYEN, ASC, "tools/build-asc.js", "package-lock.json"].map(modified));
+// Written last, so that it stands for all.
+if (modified(`${OUTPUT}/versions.json`) < newest) await build();
