@@ -11,8 +11,10 @@ const DURATION = 100;
 const TCP = servers("echo", "C, blocking", ["--allow-net-listen=127.0.0.1:0"]);
 const UNIX = servers("echo-unix", "C, blocking", ["--allow-net-listen=unix:@*"]);
 const UDP = servers("echo-udp", "C, blocking", ["--allow-net=127.0.0.1"]);
+const RELAY = servers("relay", "C, blocking", ["--allow-net-listen=127.0.0.1:0"]);
 const MANY = servers("echo-epoll", "C, epoll", ["--allow-net-listen=127.0.0.1:0"]);
 const TAKE = servers("take", "C, blocking", ["--allow-net-listen=unix:@*", "--allow-fd-pass"]);
+const ASKING = { title: "C, asking what came", command: [binary("take"), "asking"] };
 const GO = { title: "Go, GOMAXPROCS=1", command: [binary("echo-go")] };
 const GOROUTINES = {
   ...servers("echo-goroutines", "", ["--allow-net-listen=127.0.0.1:0"]),
@@ -52,7 +54,10 @@ export const echoCases = [
     rate("64 bytes there and back, 1,000 connections at once", "messages/s", 1, 0.88),
     processorTime("message", null),
   ]),
-  echoCase("pass", "a guest takes descriptors nearly as fast as C", TAKE, [
+  echoCase("copy", "io.copy moves a gibibyte in five parts as a loop in C does", RELAY, [
+    rate("from one connection to another", "MiB/s", 2 ** -20, 0.85),
+  ]),
+  echoCase("pass", "a guest takes descriptors nearly as fast as C", { ...TAKE, asking: ASKING }, [
     rate("a TCP socket passed, taken, closed and answered for", "passes/s", 1, 0.85),
     processorTime("pass", null),
   ]),
@@ -76,6 +81,7 @@ function servers(name, title, grants) {
 /** The client of a case: how it is started for a server at `address`. */
 function client(name, address) {
   if (name.startsWith("many")) return [binary("load-many"), "1000", address, String(DURATION)];
+  if (name === "copy") return [binary("load-relay"), address, "205"];
   if (name === "pass") return [binary("load-pass"), address, String(DURATION)];
   return [binary("load"), name, address, String(DURATION)];
 }

@@ -1,5 +1,10 @@
-/* The reference of the case `pass`: takes a descriptor with each byte, closes it, and answers with the byte. */
+/*
+ * The reference of the case `pass`: takes a descriptor with each byte, closes it, and answers with the byte.
+ *
+ * With an argument it first asks what the descriptor is, as whoever judges it has to.
+ */
 #define _GNU_SOURCE
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,7 +17,19 @@ static int fail(const char *what)
   return 1;
 }
 
-static void serve(int client)
+static bool is_socket(int fd)
+{
+  static const int questions[] = {SO_DOMAIN, SO_TYPE, SO_PROTOCOL};
+  for (int i = 0; i < 3; i++) {
+    int answer;
+    socklen_t length = sizeof(answer);
+    if (getsockopt(fd, SOL_SOCKET, questions[i], &answer, &length) < 0)
+      return false;
+  }
+  return true;
+}
+
+static void serve(int client, bool asks)
 {
   char byte;
   struct iovec iovec = {.iov_base = &byte, .iov_len = 1};
@@ -25,13 +42,16 @@ static void serve(int client)
     int received = -1;
     if (message.msg_controllen > 0)
       memcpy(&received, CMSG_DATA((struct cmsghdr *) control), sizeof(received));
+    if (asks && !is_socket(received))
+      return;
     if (close(received) < 0 || write(client, &byte, 1) != 1)
       return;
   }
 }
 
-int main(void)
+int main(int argc, char *argv[])
 {
+  (void) argv;
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   socklen_t length = sizeof(address);
   int listener = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -49,7 +69,7 @@ int main(void)
     int client = accept(listener, NULL, NULL);
     if (client < 0)
       return fail("accept");
-    serve(client);
+    serve(client, argc > 1);
     close(client);
   }
 }
