@@ -58,6 +58,63 @@ static void iovecs_are_checked_one_by_one(void)
   guest_close(&guest);
 }
 
+/* The same numbers in every run, most of them near where something may go wrong. */
+static uint32_t hostile_number(uint32_t *state)
+{
+  static const uint32_t edges[] = {0, MEMORY_SIZE, INT32_MAX, UINT32_MAX, (uint32_t) INT32_MIN, KERNEL_MAX_COUNT};
+  *state ^= *state << 13;
+  *state ^= *state >> 17;
+  *state ^= *state << 5;
+  uint32_t edge = edges[*state % (sizeof(edges) / sizeof(edges[0]))];
+  switch (*state >> 29) {
+  case 0:
+    return *state;
+  case 1:
+  case 2:
+    return *state % MEMORY_SIZE;
+  default:
+    return edge + (*state >> 8) % 17 - 8;
+  }
+}
+
+static void a_million_pointers_lead_nowhere_else(void)
+{
+  struct guest guest;
+  uint32_t state = 1;
+  guest_open(&guest);
+  for (int i = 0; i < 1000000; i++) {
+    uint32_t pointer = hostile_number(&state);
+    uint32_t count = hostile_number(&state);
+    const uint8_t *at = kernel_at(&guest.context, pointer, count);
+    if ((uint64_t) pointer + count > MEMORY_SIZE ? at != NULL : at != guest.context.memory + pointer)
+      EQUAL(pointer, -1);
+  }
+  guest_close(&guest);
+}
+
+static void iovecs_of_any_kind_lead_nowhere_else(void)
+{
+  struct guest guest;
+  struct iovec iovecs[KERNEL_MAX_IOVECS];
+  uint32_t state = 2;
+  int accepted = 0;
+  guest_open(&guest);
+  for (int i = 0; i < 250000; i++) {
+    uint32_t count = 1 + i % 4;
+    for (uint32_t at = 0; at < count; at++)
+      guest_store_iovec(&guest, at * 8, hostile_number(&state), hostile_number(&state));
+    if (kernel_import_iovecs(&guest.context, 0, count, iovecs) < 0)
+      continue;
+    accepted++;
+    for (uint32_t at = 0; at < count; at++) {
+      const uint8_t *base = iovecs[at].iov_base;
+      TRUE(base >= guest.context.memory && base + iovecs[at].iov_len <= guest.context.memory + MEMORY_SIZE);
+    }
+  }
+  TRUE(accepted > 1000);
+  guest_close(&guest);
+}
+
 static void the_sum_of_iovecs_is_cut_as_linux_cuts_it(void)
 {
   struct guest guest;
@@ -117,6 +174,8 @@ const struct test memory_tests[] = {
   {"bounds are exact", bounds_are_exact},
   {"a memory of 4 GiB has no outside", a_memory_of_4_gib_has_no_outside},
   {"iovecs are checked one by one", iovecs_are_checked_one_by_one},
+  {"a million pointers lead nowhere else", a_million_pointers_lead_nowhere_else},
+  {"iovecs of any kind lead nowhere else", iovecs_of_any_kind_lead_nowhere_else},
   {"the sum of iovecs is cut as Linux cuts it", the_sum_of_iovecs_is_cut_as_linux_cuts_it},
   {"a bad descriptor comes before a bad pointer", a_bad_descriptor_comes_before_a_bad_pointer},
   {"too many iovecs are refused", too_many_iovecs_are_refused},

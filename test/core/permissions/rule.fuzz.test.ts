@@ -2,17 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseRule } from "../../../host/core/permissions/rule.js";
 import { decodeSockaddr, encodeSockaddr, MALFORMED } from "../../../host/core/sockaddr.js";
 import { addressText } from "../../fakes/guest.js";
-
-/** Numbers below 2^32 that are the same in every run: xorshift32. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
+import { random } from "../../fakes/random.js";
 
 const PIECES =
   "tcp: udp: unix: @ / /** ** * . .. : [ ] % - 0 1 80 127.0.0.1 127.1 0x7f.1 010 ::1 fe80::1 ffff /8 /129 65536 a.com *. localhost LOOPBACK private ü ① \0 \u202e ~/ http://"
