@@ -24,7 +24,7 @@ export function denialMessage(
 ): Message {
   const grant = verdict.rule === null ? helpfulGrant(question, addresses) : null;
   const facts: string[] = [];
-  if (frame !== null) facts.push(`in      ${frame.function}${frame.position ? ` (${place(frame.position)})` : ""}`);
+  if (frame !== null) facts.push(`in      ${frameText(frame)}`);
   facts.push(`because ${verdict.rule === null ? missing(question) : `of ${verdict.rule}, and a deny always wins`}`);
   return {
     error: denialTitle({ question, verdict }, addresses),
@@ -61,6 +61,11 @@ function pathOf(question: Question): string {
   if ("path" in question) return question.path;
   if (!("endpoint" in question)) return "";
   return question.endpoint.kind === "ip" ? "" : question.endpoint.name;
+}
+
+/** A function of the program and the line in it. */
+export function frameText({ function: name, position }: Frame): string {
+  return `${name}${position ? ` (${place(position)})` : ""}`;
 }
 
 function place({ file, line }: NonNullable<Frame["position"]>): string {

@@ -11,7 +11,7 @@ import { realPath } from "../runtime/real-path.js";
 import type { ResolverSettings } from "../runtime/resolver-host.js";
 import { type Listener, type Outcome, runGuest, type WrapImports } from "../runtime/run-guest.js";
 import type { RunOptions } from "./command-line.js";
-import { denialMessage, denialTitle, type TypedCommand } from "./denial-message.js";
+import { denialMessage, denialTitle, frameText, type TypedCommand } from "./denial-message.js";
 import { isTerminal, report, STDERR, visible, writeError } from "./message.js";
 
 /** One run of a program, as plain data, so that a worker can do it as well. */
@@ -66,7 +66,7 @@ export async function runJob(
     preopens: preopensOf(options.permissions, options.allowAll),
     oversight: {
       onDenial: denialReporter(job, addresses, sourceMap, write),
-      ...(await furtherOversight(job, addresses, onLearned)),
+      ...(await furtherOversight(job, addresses, sourceMap, onLearned)),
     },
     onWaiting: (stack) => write(programFrames(stack, sourceMap())),
     trace: options.trace ? await textTrace(options, addresses, write) : null,
@@ -79,8 +79,9 @@ export async function runJob(
 
 /** Each option's part is loaded only where it was given. */
 async function furtherOversight(
-  { options, auditFd, command }: Job,
+  { options, auditFd, command, args }: Job,
   addresses: AddressText,
+  sourceMap: () => string | null,
   onLearned: (question: Question) => void,
 ): Promise<Partial<Oversight>> {
   const audit = auditFd === -1 ? null : await import("./audit.js");
@@ -88,9 +89,14 @@ async function furtherOversight(
   // A question that nobody answers would outlast a time limit.
   const mayAsk = options.prompt && options.timeLimit === null && !options.learn && isTerminal(STDERR);
   const prompt = mayAsk ? await import("./prompt.js") : null;
+  const place = (): string | null => {
+    const frame = programFrame(new Error().stack ?? "", sourceMap());
+    return frame === null ? null : frameText(frame);
+  };
+  const context = { command, program: args[0] ?? "", place, set: options.permissionSets.at(-1) ?? null };
   return {
     ...(audit && { onJudgment: audit.auditor(auditFd, addresses) }),
-    ...(prompt?.canAsk() && { appeal: prompt.prompter(command, addresses) }),
+    ...(prompt?.canAsk() && { appeal: prompt.prompter(context, addresses) }),
     ...(learn && { appeal: learn.learner(onLearned, addresses) }),
   };
 }

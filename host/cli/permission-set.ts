@@ -9,15 +9,15 @@ import { UserError } from "./message.js";
 import { closest } from "./suggestion.js";
 
 /** The file that holds permission sets. */
-const FILE_NAME = "sockyard.json";
+export const FILE_NAME = "sockyard.json";
 
 /** The set that `-P` without a name means. */
-const DEFAULT_SET = "default";
+export const DEFAULT_SET = "default";
 
 const SWITCHES: readonly string[] = [PASS_FD_FLAG, KEEP_FD_FLAG];
 
 /** A file's text, and what it says. */
-interface Settings {
+export interface Settings {
   readonly file: string;
   readonly text: string;
   readonly sets: Readonly<Record<string, unknown>>;
@@ -46,7 +46,8 @@ export function refuseWritable(file: string, policy: Policy): void {
   );
 }
 
-function readSettings(directory: string): Settings {
+/** The nearest file and what it says, checked as far as its sets. */
+export function readSettings(directory: string): Settings {
   const { file, text } = findSettings(directory);
   let settings: unknown;
   try {
@@ -64,6 +65,13 @@ function readSettings(directory: string): Settings {
   return { file, text, sets: permissions };
 }
 
+/** There is no `sockyard.json`, in a directory or above it. */
+export class NoSettingsError extends UserError {
+  constructor(directory: string) {
+    super({ error: `there is no ${FILE_NAME}`, facts: [`neither in ${directory} nor above it`] }, EXIT.usage);
+  }
+}
+
 function findSettings(directory: string): { readonly file: string; readonly text: string } {
   for (let place = directory; ; place = dirname(place)) {
     const file = join(place, FILE_NAME);
@@ -73,7 +81,7 @@ function findSettings(directory: string): { readonly file: string; readonly text
       const { code = "" } = error as NodeJS.ErrnoException;
       if (code !== "ENOENT" && code !== "ENOTDIR") throw flaw(`cannot read '${file}'`, [code]);
     }
-    if (place === dirname(place)) throw flaw(`there is no ${FILE_NAME}`, [`neither in ${directory} nor above it`]);
+    if (place === dirname(place)) throw new NoSettingsError(directory);
   }
 }
 
