@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import type { AddressText } from "../core/permissions/address-text.js";
 import { canonicalAddress, canonicalDestination } from "../core/permissions/ip.js";
 import type { Judgment } from "../core/permissions/permissions.js";
@@ -40,28 +40,18 @@ function openToAppend(file: string): number {
   }
 }
 
-/** Makes a line of each judgment, and writes it to `fd` at once. A line that cannot be written ends the program. */
-export function auditor(fd: number, addresses: AddressText): (judgment: Judgment) => void {
+/**
+ * Makes a line of each judgment, and has it written at once.
+ *
+ * A line that cannot be written ends the program; so does one that nobody reads when the program is cancelled.
+ */
+export function auditor(write: (line: string) => string | null, addresses: AddressText): (judgment: Judgment) => void {
   let sequence = 0;
   return (judgment) => {
     sequence++;
-    writeLine(fd, auditLine(judgment, sequence, new Date(), addresses));
+    const failure = write(auditLine(judgment, sequence, new Date(), addresses));
+    if (failure !== null) throw new RuntimeError("ERR_AUDIT", "the audit cannot be written", [failure]);
   };
-}
-
-function writeLine(fd: number, line: string): void {
-  const bytes = Buffer.from(line);
-  let written = 0;
-  while (written < bytes.length) {
-    try {
-      written += writeSync(fd, bytes, written);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== "EAGAIN")
-        throw new RuntimeError("ERR_AUDIT", "the audit cannot be written", [code ?? String(error)]);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
 }
 
 /** One judgment as JSON (docs/permissions.md, Audit), in ASCII but for letters and marks. */

@@ -28,8 +28,16 @@ export interface RunOptions {
   readonly traceName: string | null;
   /** In milliseconds. */
   readonly timeLimit: number | null;
+  /** In milliseconds of processor time. */
+  readonly cpuLimit: number | null;
   /** In bytes. */
   readonly memoryLimit: number | null;
+  /** How many descriptors, the standard streams included. */
+  readonly fdLimit: number | null;
+  /** In bytes, of standard output and error together. */
+  readonly outputLimit: number | null;
+  /** In bytes, sent and received. */
+  readonly trafficLimit: number | null;
 }
 
 /** A command line, split: the options as they were typed, then the file, then what belongs to the program. */
@@ -65,7 +73,11 @@ const OPTIONS: Readonly<Record<string, "flag" | "switch" | "value">> = {
   trace: "flag",
   "trace-name": "value",
   "time-limit": "value",
+  "cpu-limit": "value",
   "memory-limit": "value",
+  "fd-limit": "value",
+  "output-limit": "value",
+  "traffic-limit": "value",
   help: "switch",
 };
 
@@ -162,7 +174,11 @@ function runOptions(options: ReadonlyMap<string, readonly (string | null)[]>): O
     trace: options.has("trace"),
     traceName: last("trace-name"),
     timeLimit: quantity("time-limit", last("time-limit"), parseDuration, "5s, 500ms or 2m"),
+    cpuLimit: quantity("cpu-limit", last("cpu-limit"), parseDuration, "5s, 500ms or 2m"),
     memoryLimit: quantity("memory-limit", last("memory-limit"), parseSize, "64M, 512K or 1G"),
+    fdLimit: descriptors(last("fd-limit")),
+    outputLimit: quantity("output-limit", last("output-limit"), parseSize, "64M, 512K or 1G"),
+    trafficLimit: quantity("traffic-limit", last("traffic-limit"), parseSize, "64M, 512K or 1G"),
   };
 }
 
@@ -185,6 +201,14 @@ function quantity(
   if (parsed !== null) return parsed;
   const error = `bad value '${text}' in --${name}`;
   throw new UserError({ error, facts: [`it takes a number and a unit, such as ${examples}`] }, EXIT.usage);
+}
+
+function descriptors(text: string | null): number | null {
+  if (text === null) return null;
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count >= 3 && Number.isSafeInteger(count)) return count;
+  const facts = ["it takes a number of descriptors from 3, such as 64; standard input, output and error are three"];
+  throw new UserError({ error: `bad value '${text}' in --fd-limit`, facts }, EXIT.usage);
 }
 
 function isPermission(name: string): boolean {

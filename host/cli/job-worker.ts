@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Question } from "../core/permissions/question.js";
+import { beginGuest } from "../runtime/processor-time.js";
 import type { Outcome } from "../runtime/run-guest.js";
 import { RuntimeError } from "../runtime/runtime-error.js";
 import { type Job, readRules, runJob } from "./job.js";
@@ -11,6 +12,7 @@ export type JobResult =
   | { readonly failure: Pick<RuntimeError, "code" | "message" | "facts" | "hint"> };
 
 const { job, sourceMap } = workerData as { readonly job: Job; readonly sourceMap: string | null };
+parentPort?.postMessage(beginGuest(job.cancelFd));
 run().then((result) => parentPort?.postMessage(result));
 
 /** A program that never ends could not answer later. */

@@ -6,10 +6,10 @@ import type { Policy } from "../core/permissions/policy.js";
 import { preopensOf } from "../core/permissions/preopens.js";
 import type { Question } from "../core/permissions/question.js";
 import { loadAddressText } from "../runtime/address-text.js";
-import { cancellableOutput, type WriteText } from "../runtime/output.js";
+import { auditOutput, cancellableOutput, type WriteText } from "../runtime/output.js";
 import { realPath } from "../runtime/real-path.js";
 import type { ResolverSettings } from "../runtime/resolver-host.js";
-import { type Listener, type Outcome, runGuest, type WrapImports } from "../runtime/run-guest.js";
+import { type Listener, type Outcome, runGuest, type WrapImports, type WrapKernel } from "../runtime/run-guest.js";
 import type { RunOptions } from "./command-line.js";
 import { denialMessage, denialTitle, frameText, type TypedCommand } from "./denial-message.js";
 import { isTerminal, report, STDERR, visible, writeError } from "./message.js";
@@ -27,6 +27,11 @@ export interface Job {
   /** Where the audit goes, or -1 for none. */
   readonly auditFd: number;
   readonly resolver: ResolverSettings;
+}
+
+/** Whether the program gets a thread of its own, so that this one can end it. */
+export function needsThread({ timeLimit, cpuLimit, learn }: RunOptions): boolean {
+  return timeLimit !== null || cpuLimit !== null || learn;
 }
 
 /** Deep enough for a program of some layers; V8 keeps 10 by default. */
@@ -72,6 +77,8 @@ export async function runJob(
     trace: options.trace ? await textTrace(options, addresses, write) : null,
     listeners,
     memoryLimit: options.memoryLimit,
+    fdLimit: options.fdLimit,
+    meter: await meterOf(options),
     cancelFd,
     resolver,
   });
@@ -79,7 +86,7 @@ export async function runJob(
 
 /** Each option's part is loaded only where it was given. */
 async function furtherOversight(
-  { options, auditFd, command, args }: Job,
+  { options, auditFd, cancelFd, command, args }: Job,
   addresses: AddressText,
   sourceMap: () => string | null,
   onLearned: (question: Question) => void,
@@ -87,7 +94,7 @@ async function furtherOversight(
   const audit = auditFd === -1 ? null : await import("./audit.js");
   const learn = options.learn ? await import("./learn.js") : null;
   // A question that nobody answers would outlast a time limit.
-  const mayAsk = options.prompt && options.timeLimit === null && !options.learn && isTerminal(STDERR);
+  const mayAsk = options.prompt && !needsThread(options) && isTerminal(STDERR);
   const prompt = mayAsk ? await import("./prompt.js") : null;
   const place = (): string | null => {
     const frame = programFrame(new Error().stack ?? "", sourceMap());
@@ -95,7 +102,7 @@ async function furtherOversight(
   };
   const context = { command, program: args[0] ?? "", place, set: options.permissionSets.at(-1) ?? null };
   return {
-    ...(audit && { onJudgment: audit.auditor(auditFd, addresses) }),
+    ...(audit && { onJudgment: audit.auditor(auditOutput(auditFd, cancelFd), addresses) }),
     ...(prompt?.canAsk() && { appeal: prompt.prompter(context, addresses) }),
     ...(learn && { appeal: learn.learner(onLearned, addresses) }),
   };
@@ -108,6 +115,12 @@ async function textTrace({ traceName }: RunOptions, addresses: AddressText, writ
     import("./trace-text.js"),
   ]);
   return traceCalls((event) => write(`${traceLine(event, traceName)}\n`), addresses);
+}
+
+async function meterOf({ outputLimit: output, trafficLimit: traffic }: RunOptions): Promise<WrapKernel | null> {
+  if (output === null && traffic === null) return null;
+  const { metered } = await import("../runtime/metered.js");
+  return metered({ output, traffic });
 }
 
 /** Each denial is told once, however often the program tries; one that tries everything is told of so often. */

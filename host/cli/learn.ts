@@ -4,12 +4,12 @@ import type { Denial } from "../core/permissions/permissions.js";
 import type { Question, Verdict } from "../core/permissions/question.js";
 import { smallestGrant } from "../core/permissions/smallest-grant.js";
 import { sufficientGrants } from "../core/permissions/sufficient-grants.js";
+import { impatientOutput, type WriteText } from "../runtime/output.js";
 import { realPath } from "../runtime/real-path.js";
-import type { Outcome } from "../runtime/run-guest.js";
 import { helpfulGrant, paste } from "./denial-message.js";
 import type { Job } from "./job.js";
-import { color, GREEN, visible, writeError } from "./message.js";
-import type { Watch } from "./timed-job.js";
+import { color, GREEN, PATIENCE, STDERR, visible, writeError } from "./message.js";
+import type { JobEnd, Watch } from "./timed-job.js";
 
 /** A program that wants more than this many different things does not get the rest. */
 const MOST_LEARNED = 1000;
@@ -44,8 +44,8 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export async function learn(
   job: Job,
   addresses: AddressText,
-  run: (watch: Watch) => Promise<Outcome | null>,
-  conclude: (outcome: Outcome | null) => number,
+  run: (watch: Watch) => Promise<JobEnd>,
+  conclude: (end: JobEnd) => number,
 ): Promise<number> {
   const questions: Question[] = [];
   const interruption = new AbortController();
@@ -56,17 +56,23 @@ export async function learn(
       interruption.abort();
     });
   }
-  const outcome = await run({ onLearned: (question) => questions.push(question), signal: interruption.signal });
-  const code = signal === null ? conclude(outcome) : 128 + constants.signals[signal];
-  tell(questions, job, addresses);
+  const end = await run({ onLearned: (question) => questions.push(question), signal: interruption.signal });
+  const code = signal === null ? conclude(end) : 128 + constants.signals[signal];
+  // Its own messages may be why nobody reads any more.
+  tell(questions, job, addresses, end.reached === null ? writeError : impatientOutput(STDERR, PATIENCE));
   return code;
 }
 
-function tell(questions: readonly Question[], { command, options }: Job, addresses: AddressText): void {
+function tell(
+  questions: readonly Question[],
+  { command, options }: Job,
+  addresses: AddressText,
+  write: WriteText,
+): void {
   const grants = sufficientGrants(questions, options.permissions, addresses, realPath);
   const before = command.before.filter((word) => word !== "--learn");
   const title = grants.length === 0 ? "the program needs no further grant" : "these grants are enough";
   const lines = [`${color("learned:", GREEN)} ${title}`, ...grants.map((grant) => `  ${visible(grant)}`)];
   lines.push(`${color("hint:", GREEN)} ${visible(paste({ ...command, before }, grants))}`);
-  writeError(`${lines.join("\n")}\n`);
+  write(`${lines.join("\n")}\n`);
 }

@@ -9,6 +9,9 @@ export interface Message {
 
 export const STDERR = 2;
 
+/** How long a message may wait to be read at the end of a program that was ended, in milliseconds. */
+export const PATIENCE = 1000;
+
 /** A failure that the user can mend: shown as a message, without a stack. */
 export class UserError extends Error {
   override readonly name = "UserError";

@@ -1,19 +1,18 @@
 import { join } from "node:path";
 import { loadProgram, type Program } from "../compiler/load-program.js";
 import { CompileError, ProgramError } from "../compiler/program-error.js";
-import { formatFrames, symbolize } from "../compiler/stack-trace.js";
 import { BadRuleError, RULE_FLAGS } from "../core/permissions/parse-policy.js";
-import { impatientOutput } from "../runtime/output.js";
 import type { ResolverSettings } from "../runtime/resolver-host.js";
-import type { Listener, Outcome } from "../runtime/run-guest.js";
+import type { Listener } from "../runtime/run-guest.js";
 import { RuntimeError } from "../runtime/runtime-error.js";
 import type { RunCommand, RunOptions } from "./command-line.js";
+import { conclude } from "./conclude.js";
 import { environmentFor } from "./environment-for.js";
 import { EXIT } from "./exit-code.js";
-import { type Job, type Rules, readRules, runJob } from "./job.js";
-import { hasColors, report, STDERR, UserError, visible, writeError } from "./message.js";
+import { type Job, needsThread, type Rules, readRules, runJob } from "./job.js";
+import { hasColors, UserError, writeError } from "./message.js";
 import { hideStandardStreams } from "./standard-streams.js";
-import type { Watch } from "./timed-job.js";
+import type { JobEnd, Watch } from "./timed-job.js";
 
 /** Runs a program; the exit code of the command. Throws a `UserError` if it cannot start. */
 export async function run(command: RunCommand, resolver: ResolverSettings = {}): Promise<number> {
@@ -37,7 +36,7 @@ export async function run(command: RunCommand, resolver: ResolverSettings = {}):
     job,
     rules.addresses,
     (watch) => start(job, rules, program, watch),
-    (outcome) => conclude(outcome, options, program),
+    (end) => conclude(end, options, program),
   );
 }
 
@@ -118,12 +117,11 @@ async function auditOf({ audit }: RunOptions, { policy }: Rules): Promise<number
   return openAudit(audit, policy);
 }
 
-async function start(job: Job, rules: Rules, program: Program, watch: Watch | null = null): Promise<Outcome | null> {
+async function start(job: Job, rules: Rules, program: Program, watch: Watch | null = null): Promise<JobEnd> {
   try {
-    const { timeLimit } = job.options;
-    if (timeLimit === null && watch === null) return await runJob(job, rules, program.sourceMap);
+    if (!needsThread(job.options)) return { outcome: await runJob(job, rules, program.sourceMap), reached: null };
     const { runTimedJob } = await import("./timed-job.js");
-    return await runTimedJob(job, timeLimit, program.sourceMap(), watch);
+    return await runTimedJob(job, program.sourceMap(), watch);
   } catch (error) {
     throw error instanceof RuntimeError ? cannotRun(error) : error;
   }
@@ -141,53 +139,4 @@ function badRule({ flag, rule, flaw, correction }: BadRuleError): UserError {
 
 function cannotRun({ code, message, facts, hint }: RuntimeError): UserError {
   return new UserError({ error: message, facts, hint }, code === "ERR_MEMORY_LIMIT" ? EXIT.otherLimit : EXIT.notLoaded);
-}
-
-/** How long the end of a time limit may wait to be told, in milliseconds. */
-const PATIENCE = 1000;
-
-/** Tells what is to be told at the end, and picks the exit code. */
-function conclude(outcome: Outcome | null, options: RunOptions, program: Program): number {
-  if (outcome === null || outcome.ending.kind === "cancelled") {
-    const where = outcome?.ending.kind === "cancelled" ? frames(outcome.ending.stack, program) : "";
-    // Its own messages may be why nobody reads any more, and the time is up.
-    const write = impatientOutput(STDERR, PATIENCE);
-    const error = `time limit of ${options.timeLimit} ms reached`;
-    report({ error, facts: [where === "" ? "the program was computing" : "the program was waiting"] }, write);
-    if (where !== "") write(`${where}\n`);
-    return EXIT.timeLimit;
-  }
-  if (outcome.ending.kind === "trap") return concludeTrap(outcome, outcome.ending, options, program);
-  const { code } = outcome.ending;
-  return code !== 0 && outcome.hasDenied ? EXIT.denied : code & 0xff;
-}
-
-function concludeTrap(
-  outcome: Outcome,
-  { message, stack }: { readonly message: string; readonly stack: string },
-  options: RunOptions,
-  program: Program,
-): number {
-  report(
-    outcome.ranOutOfMemory
-      ? {
-          error: `memory limit of ${options.memoryLimit} bytes reached`,
-          facts: [`the program had ${outcome.memory} bytes`],
-        }
-      : {
-          error: `trap: ${message}`,
-          facts: outcome.goroutine === null ? [] : [`in      goroutine ${outcome.goroutine}`],
-        },
-  );
-  const where = frames(stack, program);
-  if (where !== "") writeError(`${where}\n`);
-  if (outcome.ranOutOfMemory) return EXIT.otherLimit;
-  return outcome.hasDenied ? EXIT.denied : EXIT.trap;
-}
-
-function frames(stack: string, program: Program): string {
-  // Each frame by itself: its names are the guest's, and may hold line breaks.
-  return symbolize(stack, program.sourceMap())
-    .map((frame) => visible(formatFrames([frame])))
-    .join("\n");
 }

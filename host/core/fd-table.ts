@@ -29,8 +29,21 @@ export class FdTable {
   #flags = new Uint8Array(64);
   #lowestFree = 0;
 
-  /** `limit` is the guest's RLIMIT_NOFILE: numbers stay below it. */
-  constructor(readonly limit = 1 << 20) {}
+  readonly #lookupsMax: number;
+  readonly #onFull: () => void;
+
+  /**
+   * `limit` is the guest's RLIMIT_NOFILE: numbers stay below it. `onFull` is told each time that this is why there is
+   * no room for a descriptor.
+   */
+  constructor(
+    readonly limit = 1 << 20,
+    lookupsMax = LOOKUPS_MAX,
+    onFull: () => void = () => {},
+  ) {
+    this.#lookupsMax = lookupsMax;
+    this.#onFull = onFull;
+  }
 
   /**
    * The kernel's descriptor behind `fd`, or a negative number, which every system call answers with EBADF: for what is
@@ -69,13 +82,13 @@ export class FdTable {
 
   /** Whether there is room for one more descriptor: asked before the kernel makes it. */
   get isFull(): boolean {
-    return this.#firstFree(this.#lowestFree) >= this.limit;
+    return this.#isBeyond(this.#firstFree(this.#lowestFree));
   }
 
   /** Enters `hostFd` under the lowest free number >= `atLeast`, or answers `-EMFILE` and owns nothing. */
   add(hostFd: number, socket: Socket | undefined, closeOnExec: boolean, atLeast = 0): number | Errno {
     const fd = this.#firstFree(Math.max(atLeast, this.#lowestFree));
-    if (fd >= this.limit) return -EMFILE;
+    if (this.#isBeyond(fd)) return -EMFILE;
     if (fd >= this.#hostFds.length) this.#grow(fd);
     this.#hostFds[fd] = hostFd;
     this.#sockets[fd] = socket;
@@ -105,7 +118,7 @@ export class FdTable {
 
   /** Whether there are as many look-ups as one guest may have: each holds several of the host's descriptors. */
   get isFullOfLookups(): boolean {
-    return this.#lookups.size >= LOOKUPS_MAX || this.isFull;
+    return this.#lookups.size >= this.#lookupsMax || this.isFull;
   }
 
   /** Whether `fd` is one of the host's own descriptors. */
@@ -158,6 +171,17 @@ export class FdTable {
   /** The open descriptors from `first` up. */
   openFrom(first: number): number[] {
     return Array.from(this.#hostFds.keys()).filter((fd) => fd >= first && this.isOpen(fd));
+  }
+
+  /** The guest's number of one of the kernel's descriptors, or null if it has none. */
+  numberOf(hostFd: number): number | null {
+    return this.openFrom(0).find((fd) => this.waitFd(fd) === hostFd) ?? null;
+  }
+
+  #isBeyond(fd: number): boolean {
+    if (fd < this.limit) return false;
+    this.#onFull();
+    return true;
   }
 
   #has(fd: number, flag: number): boolean {

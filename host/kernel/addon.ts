@@ -95,6 +95,9 @@ export interface Addon {
   openContext(mailbox: Uint8Array, cancelFd: number): NativeContext;
   createCancel(): SysResult;
   fireCancel(cancelFd: number): SysResult;
+  watchCancel(cancelFd: number): SysResult;
+  cpuTime(cancelFd: number): SysResult;
+  descriptorLimit(): SysResult;
   closeDescriptor(hostFd: number): SysResult;
   flushInput(hostFd: number): SysResult;
   exitNow(code: number): never;

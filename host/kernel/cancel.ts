@@ -15,6 +15,16 @@ export function fireCancel(cancelFd: number): SysResult {
   return loadAddon().fireCancel(cancelFd);
 }
 
+/** Makes the calling thread the guest's, before its kernel is opened. */
+export function watchCancel(cancelFd: number): SysResult {
+  return loadAddon().watchCancel(cancelFd);
+}
+
+/** Milliseconds of processor time that the guest's thread has used; `-ESRCH` before it has begun and after its end. */
+export function cpuTime(cancelFd: number): SysResult {
+  return loadAddon().cpuTime(cancelFd);
+}
+
 /** Closes the descriptor, once no thread uses the guest's kernel any more. */
 export function closeCancel(cancelFd: number): SysResult {
   return loadAddon().closeDescriptor(cancelFd);

@@ -17,6 +17,31 @@ static napi_value binding_fire_cancel(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_fire_cancel(fd));
 }
 
+/* watchCancel(cancelFd: number): number */
+static napi_value binding_watch_cancel(napi_env env, napi_callback_info info)
+{
+  int32_t fd;
+  if (!binding_read_integers(env, info, 1, &fd, NULL))
+    return NULL;
+  return binding_make_integer(env, kernel_watch_cancel(fd));
+}
+
+/* cpuTime(cancelFd: number): number */
+static napi_value binding_cpu_time(napi_env env, napi_callback_info info)
+{
+  int32_t fd;
+  if (!binding_read_integers(env, info, 1, &fd, NULL))
+    return NULL;
+  return binding_make_integer(env, kernel_cpu_time(fd));
+}
+
+/* descriptorLimit(): number */
+static napi_value binding_descriptor_limit(napi_env env, napi_callback_info info)
+{
+  (void) info;
+  return binding_make_integer(env, kernel_descriptor_limit());
+}
+
 /* closeDescriptor(hostFd: number): number */
 static napi_value binding_close_descriptor(napi_env env, napi_callback_info info)
 {
@@ -65,6 +90,9 @@ NAPI_MODULE_INIT()
     {"openContext", binding_open_context},
     {"createCancel", binding_create_cancel},
     {"fireCancel", binding_fire_cancel},
+    {"watchCancel", binding_watch_cancel},
+    {"cpuTime", binding_cpu_time},
+    {"descriptorLimit", binding_descriptor_limit},
     {"closeDescriptor", binding_close_descriptor},
     {"flushInput", binding_flush_input},
     {"writeAll", binding_write_all},

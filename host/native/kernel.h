@@ -59,6 +59,8 @@ int kernel_create_cancel(void);
 int kernel_watch_cancel(int fd);
 /* Interrupts the guest's thread if it is blocked. One that is about to block may miss it: fire again until it has ended. */
 int kernel_fire_cancel(int fd);
+/* Milliseconds of processor time that the thread that watches `fd` has used; -ESRCH if there is none. */
+int kernel_cpu_time(int fd);
 
 int kernel_socket(int domain, int type, int protocol);
 /* SO_DOMAIN, SO_TYPE and SO_PROTOCOL of any descriptor into the first arguments; -ENOTSOCK if it is no socket. */
@@ -119,6 +121,8 @@ _Noreturn void kernel_exit_now(int code);
 /* Throws away what was typed at the terminal and not read yet (tcflush(3)). */
 int kernel_flush_input(int fd);
 
+/* RLIMIT_NOFILE: descriptors of this process are smaller. */
+int kernel_descriptor_limit(void);
 int kernel_close(int fd);
 int kernel_dup(int fd);
 int kernel_get_status_flags(int fd);

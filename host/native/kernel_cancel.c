@@ -11,11 +11,13 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kernel.h"
@@ -89,6 +91,22 @@ int kernel_fire_cancel(int fd)
   if (signal > 0 && fcntl(fd, F_GETOWN_EX, &owner) == 0 && owner.type == F_OWNER_TID && owner.pid > 0)
     syscall(SYS_tgkill, getpid(), owner.pid, signal);
   return 0;
+}
+
+int kernel_cpu_time(int fd)
+{
+  struct f_owner_ex owner = {0};
+  if (fcntl(fd, F_GETOWN_EX, &owner) == -1)
+    return -errno;
+  if (owner.type != F_OWNER_TID || owner.pid <= 0)
+    return -ESRCH;
+  /* MAKE_THREAD_CPUCLOCK(tid, CPUCLOCK_SCHED) of linux/posix-timers_types.h: libc makes it of its own threads only. */
+  clockid_t clock = (clockid_t) ((~(unsigned) owner.pid << 3) | 6);
+  struct timespec used;
+  if (clock_gettime(clock, &used) == -1)
+    return -errno;
+  int64_t milliseconds = (int64_t) used.tv_sec * 1000 + used.tv_nsec / 1000000;
+  return milliseconds < INT_MAX ? (int) milliseconds : INT_MAX;
 }
 
 int kernel_check_cancel(const struct context *context)

@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
@@ -18,6 +20,14 @@ void kernel_exit_now(int code)
 int kernel_flush_input(int fd)
 {
   return tcflush(fd, TCIFLUSH) == -1 ? -errno : 0;
+}
+
+int kernel_descriptor_limit(void)
+{
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+    return -errno;
+  return limit.rlim_cur < INT_MAX ? (int) limit.rlim_cur : INT_MAX;
 }
 
 int kernel_close(int fd)

@@ -14,12 +14,15 @@ import type { Policy } from "../core/permissions/policy.js";
 import type { Preopen } from "../core/permissions/preopens.js";
 import { Resolver } from "../core/resolver/resolver.js";
 import { openKernel } from "../kernel/open-kernel.js";
-import { cancellable, GuestCancelled } from "./cancellable.js";
+import { cancellable } from "./cancellable.js";
+import { descriptorRoom } from "./descriptor-room.js";
+import { doing } from "./doing.js";
 import { PAGE_SIZE } from "./memory-limit.js";
 import { type Contracts, checkSignatures, compileModule, type Entry, entryOf, instantiate } from "./module.js";
 import { enterPreopens, looksForDirectories } from "./preopens.js";
 import { type ResolverSettings, resolverHost } from "./resolver-host.js";
 import { RuntimeError } from "./runtime-error.js";
+import { type Stop, stopOf } from "./stop.js";
 
 /** All import modules that a guest may use. */
 export const SERVED_MODULES: readonly string[] = [BERKELEY_MODULE, PREVIEW1_MODULE];
@@ -29,6 +32,9 @@ export type WrapImports = (
   imports: Readonly<Record<string, ImportFunction>>,
   context: AbiContext,
 ) => Record<string, ImportFunction>;
+
+/** Puts something around a guest's own calls of the kernel. */
+export type WrapKernel = (kernel: Kernel) => Kernel;
 
 /** A socket that a guest is started with, and what to call it. */
 export interface Listener {
@@ -56,6 +62,10 @@ export interface Guest {
   readonly trace: WrapImports | null;
   /** Bytes of linear memory, or null for what the module itself allows. */
   readonly memoryLimit: number | null;
+  /** Its RLIMIT_NOFILE, or null for as many descriptors as the host can spare. */
+  readonly fdLimit: number | null;
+  /** From `metered`, or null for a guest that may send and write whatever it likes. */
+  readonly meter: WrapKernel | null;
   /** From `createCancel`; -1 for a guest that nobody will cancel. */
   readonly cancelFd: number;
 }
@@ -64,7 +74,8 @@ export interface Guest {
 export type Ending =
   | { readonly kind: "exit"; readonly code: number }
   | { readonly kind: "trap"; readonly message: string; readonly stack: string }
-  | { readonly kind: "cancelled"; readonly stack: string };
+  /** `doing` is what it was doing, in words; `reason` is why it had to end. */
+  | { readonly kind: "stopped"; readonly reason: Stop["reason"]; readonly doing: string; readonly stack: string };
 
 export interface Outcome {
   readonly ending: Ending;
@@ -78,6 +89,8 @@ export interface Outcome {
   readonly memory: number;
   /** Whether the guest trapped because its memory limit was in the way. */
   readonly ranOutOfMemory: boolean;
+  /** Where it was first refused a descriptor for want of numbers, and how many there are; null if it never was. */
+  readonly ranOutOfDescriptors: { readonly limit: number; readonly stack: string } | null;
 }
 
 /**
@@ -88,10 +101,14 @@ export interface Outcome {
  */
 export function runGuest(guest: Guest): Outcome {
   const module = compileModule(guest.bytes, guest.memoryLimit);
-  const kernel = kernelOf(guest);
+  const kernel = guest.meter === null ? kernelOf(guest) : guest.meter(kernelOf(guest));
+  const room = descriptorRoom(guest.fdLimit);
+  let fullStack: string | null = null;
   const core: Core = {
     kernel,
-    fds: new FdTable(),
+    fds: new FdTable(room.fds, room.lookups, () => {
+      fullStack ??= new Error().stack ?? "";
+    }),
     permissions: new Permissions(guest.policy, guest.oversight),
     resolver: new Resolver(resolverHost(guest.resolver ?? {}, () => kernelOf(guest))),
   };
@@ -99,18 +116,19 @@ export function runGuest(guest: Guest): Outcome {
   enterStandardDescriptors(core);
   try {
     checkSignatures(guest.bytes, CONTRACTS);
-    for (const listener of guest.listeners ?? []) enterListener(core, listener);
-    enterPreopens(core, guest.preopens ?? [], looksForDirectories(guest.bytes));
     let entry: Entry | null = null;
-    const ending = untilEnd(() => {
+    const ending = untilEnd(core.fds, () => {
+      for (const listener of guest.listeners ?? []) enterListener(core, listener);
+      enterPreopens(core, guest.preopens ?? [], looksForDirectories(guest.bytes));
       // A start function runs in here, without a memory that calls could use.
       entry = entryOf(instantiate(module, importsOf(guest, context)));
       context.memory.attach(entry.memory);
       kernel.attach(entry.memory);
       entry.start();
     });
-    showDeadlock(ending, entry, guest);
-    return conclude(ending, core, guest.memoryLimit, entry);
+    showDeadlock(ending, core, entry, guest);
+    const ranOutOfDescriptors = fullStack === null ? null : { limit: room.fds, stack: fullStack };
+    return { ...conclude(ending, core, guest.memoryLimit, entry), ranOutOfDescriptors };
   } finally {
     closeAllDescriptors(core);
   }
@@ -138,17 +156,22 @@ const FATAL = 2;
 /** A deadlock of thousands says nothing more than one of a hundred. */
 const MOST_SHOWN = 100;
 
-function showDeadlock(ending: Ending, entry: Entry | null, { onWaiting }: Guest): void {
+function showDeadlock(ending: Ending, { fds }: Core, entry: Entry | null, { onWaiting }: Guest): void {
   const goroutines = entry?.goroutines ?? null;
   if (goroutines === null || ending.kind !== "exit" || ending.code !== FATAL) return;
   for (let count = 0; count < MOST_SHOWN; count++) {
-    const shown = untilEnd(goroutines.showNext);
+    const shown = untilEnd(fds, goroutines.showNext);
     if (shown.kind !== "trap") return;
     onWaiting(shown.stack);
   }
 }
 
-function conclude(ending: Ending, core: Core, memoryLimit: number | null, entry: Entry | null): Outcome {
+function conclude(
+  ending: Ending,
+  core: Core,
+  memoryLimit: number | null,
+  entry: Entry | null,
+): Omit<Outcome, "ranOutOfDescriptors"> {
   const memory = entry?.memory.buffer.byteLength ?? 0;
   return {
     ending,
@@ -168,13 +191,14 @@ function importsOf(guest: Guest, context: AbiContext): WebAssembly.Imports {
   };
 }
 
-function untilEnd(start: () => void): Ending {
+function untilEnd(fds: FdTable, start: () => void): Ending {
   try {
     start();
     return { kind: "exit", code: 0 };
   } catch (error) {
     if (error instanceof ProcessExit) return { kind: "exit", code: error.code };
-    if (error instanceof GuestCancelled) return { kind: "cancelled", stack: error.stack ?? "" };
+    const stopped = stopOf(error);
+    if (stopped) return { kind: "stopped", reason: stopped.reason, doing: doing(stopped, fds), stack: stopped.stack };
     if (isTrap(error)) return { kind: "trap", message: error.message, stack: error.stack ?? "" };
     if (isGuestException(error)) return { kind: "trap", message: "uncaught exception", stack: "" };
     throw error;

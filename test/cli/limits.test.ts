@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { guest, sockyard, startShell, startSockyard, temporaryDirectory } from "./sockyard.js";
@@ -11,14 +11,14 @@ const OTHER_LIMIT = 125;
 describe("--time-limit", () => {
   it.each([
     ["compute", "computing"],
-    ["accept", "waiting"],
-    ["recv", "waiting"],
-    ["read", "waiting"],
-    ["poll", "waiting"],
-    ["epoll_wait", "waiting"],
-    ["connect", "waiting"],
-    ["connect to a path", "waiting"],
-    ["write", "waiting"],
+    ["accept", "blocked in accept(3), nobody connected"],
+    ["recv", "blocked in recv(3), nothing came"],
+    ["read", "blocked in read(0), nothing came"],
+    ["poll", "sleeping"],
+    ["epoll_wait", "blocked in epoll_wait(3), nothing happened"],
+    ["connect", "blocked in connect(5), nobody answered"],
+    ["connect to a path", "blocked in connect(5), nobody answered"],
+    ["write", "blocked in write(4), nobody read"],
   ])("ends a program in %s", async (how, what) => {
     // Compiled first: the limit is the program's, but the test's clock runs from here on.
     await sockyard(["info", WAIT]);
@@ -29,7 +29,7 @@ describe("--time-limit", () => {
     const { code, stderr } = await running.ended;
     expect(stderr).toMatch(/^waiting\nerror: time limit of 300 ms reached\n/);
     expect(stderr).toContain(`\n  the program was ${what}\n`);
-    if (what === "waiting") expect(stderr).toMatch(/\n {4}at wait \(test\/guests\/wait\.ts:\d+:\d+\)\n/);
+    if (what !== "computing") expect(stderr).toMatch(/\n {4}at wait \(test\/guests\/wait\.ts:\d+:\d+\)\n/);
     expect(code).toBe(TIME_LIMIT);
     const elapsed = performance.now() - started;
     expect(elapsed).toBeGreaterThan(300);
@@ -46,6 +46,20 @@ describe("--time-limit", () => {
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
+  it("ends a program whose audit nobody reads", async () => {
+    await sockyard(["info", guest("denied.ts")]);
+    const fifo = `${temporaryDirectory()}/fifo`;
+    execFileSync("mkfifo", [fifo]);
+    const reader = openSync(fifo, "r+");
+    const options = ["--time-limit=1s", "--allow-net", `--audit=${fifo}`];
+    const { code, stderr } = await sockyard(["run", ...options, guest("denied.ts"), "all"]);
+    closeSync(reader);
+    expect(stderr).toContain(
+      "error: time limit of 1000 ms reached\n  the program was held up, nobody read its audit\n    at ",
+    );
+    expect(code).toBe(TIME_LIMIT);
+  });
+
   it("leaves a program alone that is done in time", async () => {
     const { code, stderr } = await sockyard(["run", "--time-limit=20s", guest("exit-code.wat"), "a"]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
@@ -56,6 +70,37 @@ describe("--time-limit", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: "bind=unix:@a 13\n" });
     const read = sockyard(["run", "--time-limit=20s", WAIT, "read"], { stdin: "x" });
     expect(await read).toMatchObject({ code: 9, stderr: "waiting\n" });
+  });
+});
+
+describe("--cpu-limit", () => {
+  it.each([
+    ["a loop", [WAIT, "compute"]],
+    ["a goroutine that never gives way", [guest("goroutine-spin.ts"), "one"]],
+    ["goroutines that give way to each other", [guest("goroutine-spin.ts"), "two"]],
+  ])("ends %s", async (_, words) => {
+    await sockyard(["info", words[0] ?? ""]);
+    const { code, stdout, stderr } = await sockyard(["run", "--cpu-limit=300ms", ...words]);
+    expect(stderr.replace(/^waiting\n/, "")).toBe("error: cpu limit of 300 ms reached\n  the program was computing\n");
+    expect({ code, stdout }).toEqual({ code: OTHER_LIMIT, stdout: "" });
+  });
+
+  it("is nothing to a program that waits", async () => {
+    const limits = ["--cpu-limit=100ms", "--time-limit=1s"];
+    const { code, stderr } = await sockyard(["run", ...limits, WAIT, "poll"]);
+    expect(stderr).toMatch(/^waiting\nerror: time limit of 1000 ms reached\n {2}the program was sleeping\n/);
+    expect(code).toBe(TIME_LIMIT);
+  });
+
+  it("does not count what starts the program", async () => {
+    expect(await sockyard(["run", "--cpu-limit=100ms", WAIT, "read"])).toMatchObject({ code: 9, stderr: "waiting\n" });
+  });
+
+  it("goes with --learn and what ends it", async () => {
+    const { code, stderr } = await sockyard(["run", "--cpu-limit=300ms", "--learn", WAIT, "compute"]);
+    expect(stderr).toContain("error: cpu limit of 300 ms reached\n");
+    expect(stderr).toContain("\nlearned: the program needs no further grant\n");
+    expect(code).toBe(OTHER_LIMIT);
   });
 });
 

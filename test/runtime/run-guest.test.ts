@@ -3,6 +3,7 @@ import wabt from "wabt";
 import { type PermissionFlag, parsePolicy } from "../../host/core/permissions/parse-policy.js";
 import type { Denial } from "../../host/core/permissions/permissions.js";
 import { loadAddressText } from "../../host/runtime/address-text.js";
+import { metered } from "../../host/runtime/metered.js";
 import { realPath } from "../../host/runtime/real-path.js";
 import { type Outcome, runGuest } from "../../host/runtime/run-guest.js";
 import { RuntimeError } from "../../host/runtime/runtime-error.js";
@@ -15,7 +16,11 @@ beforeEach(() => {
 afterEach(() => expect(socketsOf(process.pid)).toEqual(before));
 
 /** Runs a program in WebAssembly text with the given grants. */
-async function run(text: string, flags: readonly PermissionFlag[] = []): Promise<Outcome & { denials: Denial[] }> {
+async function run(
+  text: string,
+  flags: readonly PermissionFlag[] = [],
+  traffic: number | null = null,
+): Promise<Outcome & { denials: Denial[] }> {
   const { parseWat } = await wabt();
   const module = parseWat("guest.wat", text, { exceptions: true });
   const denials: Denial[] = [];
@@ -27,6 +32,8 @@ async function run(text: string, flags: readonly PermissionFlag[] = []): Promise
     onWaiting: () => {},
     trace: null,
     memoryLimit: null,
+    fdLimit: null,
+    meter: metered({ output: null, traffic }),
     cancelFd: -1,
   });
   return { ...outcome, denials };
@@ -116,5 +123,22 @@ describe("a socket that was judged IPv6-only", () => {
     const { ending, denials } = await run(text, flags);
     expect(ending).toEqual({ kind: "exit", code: 13 });
     expect(denials.map(({ question }) => question.verb)).toEqual(["listen"]);
+  });
+});
+
+describe("a guest that was ended", () => {
+  it("cannot go on by catching everything", async () => {
+    const text = `(module
+      (import ${BERKELEY} "socketpair" (func $socketpair (param i32 i32 i32 i32) (result i32)))
+      (import ${BERKELEY} "send" (func $send (param i32 i32 i32 i32) (result i32)))
+      (import ${PREVIEW1} "proc_exit" (func $exit (param i32)))
+      (memory (export "memory") 1)
+      (func (export "_start")
+        (drop (call $socketpair (i32.const 1) (i32.const 1) (i32.const 0) (i32.const 0)))
+        (try (do (drop (call $send (i32.const 3) (i32.const 16) (i32.const 100) (i32.const 0)))) (catch_all))
+        (call $exit (i32.const 7))))`;
+    const limited = await run(text, [], 99);
+    expect(limited.ending).toMatchObject({ kind: "stopped", reason: "traffic", doing: "in send(3)" });
+    expect((await run(text, [], 100)).ending).toEqual({ kind: "exit", code: 7 });
   });
 });
