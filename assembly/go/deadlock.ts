@@ -1,4 +1,4 @@
-// What is told when no goroutine can ever run again.
+// What is told when no goroutine can ever run again, and to a host that has ended the program.
 
 import { proc_exit } from "../bindings/preview1";
 import { writeText } from "../output";
@@ -39,12 +39,21 @@ function textOf(wait: Wait): string {
 @inline
 const FATAL: i32 = 2;
 
-/** Set by a host that calls showNext(). Others get the list without places. */
+/** Of `isHostShowing`: the program has been ended, and the host itself names the goroutines. */
+// @ts-ignore: decorator
+@inline
+const ENDED: i32 = 2;
+
+/** Set by a host that calls showNext(), to 1 or ENDED. Others get the list without places. */
 export let isHostShowing: i32 = 0;
+
+/** What the goroutine waits for that showNext() shows to a host that names it itself. */
+export let shownWait: string = "";
 
 /** The next to be shown. */
 let unshown: Goroutine | null = null;
 let base: usize = 0;
+let hasBegun: bool = false;
 
 /** Nothing calls showNext(): the transform exports it. */
 // @ts-ignore: decorator
@@ -75,8 +84,19 @@ function head(g: Goroutine): string {
 /**
  * Called by the host after a deadlock, again and again: names the next goroutine on standard error, and traps where
  * that one waits. The host shows the trap's stack. Returns once there are no more.
+ *
+ * Of a program that the host has ended, `shownWait` and the number are all that names it; only those that wait and
+ * those that could run are shown, not the one that ran.
  */
 export function showNext(): void {
+  if (isHostShowing == ENDED && !hasBegun) {
+    hasBegun = true;
+    unshown = PROGRAM;
+    base = __stack_pointer;
+  }
+  if (isHostShowing == ENDED) {
+    while (unshown !== null && unshown!.frames == 0) unshown = unshown!.newer;
+  }
   if (unshown === null) return;
   // The last call has left the stack as it was.
   __stack_pointer = base;
@@ -86,7 +106,8 @@ export function showNext(): void {
 function showOne(): void {
   const g = unshown!;
   unshown = g.newer;
-  writeText(STDERR_FILENO, head(g));
+  if (isHostShowing == ENDED) shownWait = textOf(g.wait);
+  else writeText(STDERR_FILENO, head(g));
   setCurrent(g);
   show(g);
 }

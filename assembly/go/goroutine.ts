@@ -131,12 +131,13 @@ let last: Goroutine | null = null;
 let current: Goroutine = PROGRAM;
 let newest: Goroutine = PROGRAM;
 let lastId: i32 = 1;
-let living: i32 = 1;
+/** For the host, too, when it has ended the program. */
+export let living: i32 = 1;
 // Those that have ended, linked by `next`.
 let spare: Waiter | null = null;
 let spares: i32 = 0;
 
-/** The number of the goroutine that runs: the host shows it beside a trap. */
+/** The number of the goroutine that runs, 0 while none can: the host shows it beside a trap. */
 export let running: i32 = 1;
 
 /** The goroutine that runs. */
@@ -159,6 +160,13 @@ export function adoptProgram(): Goroutine {
 export function setCurrent(g: Goroutine): void {
   current = g;
   running = g.id;
+}
+
+/** Says that none runs, until the next does. */
+// @ts-ignore: decorator
+@inline
+export function noneRuns(): void {
+  running = 0;
 }
 
 /** A new goroutine among the living, to call `fn` of the table with `argument`. */

@@ -2,7 +2,7 @@
 // goroutine is interrupted; it runs until it waits, ends or calls gosched().
 
 import { reportDeadlock } from "./deadlock";
-import { adoptProgram, create, Goroutine, isAnyReady, nextReady, PROGRAM, ready, retire, self, setCurrent } from "./goroutine";
+import { adoptProgram, create, Goroutine, isAnyReady, nextReady, noneRuns, PROGRAM, ready, retire, self, setCurrent } from "./goroutine";
 import { isPolling, pollFor } from "./poller";
 import { prepare, resume, suspend } from "./stack";
 import { ringDue } from "./timers";
@@ -99,5 +99,6 @@ function idle(): void {
   const delay = ringDue();
   if (isAnyReady()) return;
   if (delay < 0 && !isPolling()) reportDeadlock();
+  noneRuns();
   pollFor(delay);
 }

@@ -1,9 +1,12 @@
 import type { Program } from "../compiler/load-program.js";
 import { formatFrames, symbolize } from "../compiler/stack-trace.js";
+import type { Ending } from "../runtime/ending.js";
 import { impatientOutput, type WriteText } from "../runtime/output.js";
-import type { Ending, Outcome } from "../runtime/run-guest.js";
+import type { Outcome } from "../runtime/run-guest.js";
+import type { WaitingGoroutines } from "../runtime/waiting-goroutines.js";
 import type { RunOptions } from "./command-line.js";
 import { EXIT } from "./exit-code.js";
+import { programFrames } from "./job.js";
 import { PATIENCE, report, STDERR, visible, writeError } from "./message.js";
 import type { JobEnd } from "./timed-job.js";
 
@@ -19,7 +22,8 @@ export function conclude({ outcome, reached }: JobEnd, options: RunOptions, prog
   const { ending } = outcome;
   if (ending.kind === "stopped") {
     const isCancelled = ending.reason === "cancelled";
-    return teller.ofLimit(isCancelled ? (reached === "cpu" ? "cpu" : "time") : ending.reason, ending);
+    const limit = isCancelled ? (reached === "cpu" ? "cpu" : "time") : ending.reason;
+    return teller.ofLimit(limit, ending, outcome.waiting);
   }
   if (ending.kind === "exit" && ending.code === 0) return 0;
   if (ending.kind === "trap") teller.ofTrap(outcome, ending);
@@ -35,6 +39,10 @@ function failure({ ending, hasDenied, ranOutOfMemory, ranOutOfDescriptors }: Out
   return ending.kind === "exit" ? ending.code & 0xff : EXIT.trap;
 }
 
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** Tells on standard error how a program ended, and where. */
 class Teller {
   constructor(
@@ -44,7 +52,11 @@ class Teller {
   ) {}
 
   /** Of a limit that ended the program: in a call, or while it computed. */
-  ofLimit(limit: "time" | "cpu" | "output" | "traffic", stopped: Stopped | null): number {
+  ofLimit(
+    limit: "time" | "cpu" | "output" | "traffic",
+    stopped: Stopped | null,
+    waiting: WaitingGoroutines | null = null,
+  ): number {
     const { timeLimit, cpuLimit, outputLimit, trafficLimit } = this.options;
     const amounts = {
       time: `${timeLimit} ms`,
@@ -52,9 +64,11 @@ class Teller {
       output: `${outputLimit} bytes`,
       traffic: `${trafficLimit} bytes`,
     };
-    const facts = [`the program was ${stopped === null ? "computing" : stopped.doing}`];
-    report({ error: `${limit} limit of ${amounts[limit]} reached`, facts }, this.write);
-    this.#tellPlace(stopped?.stack ?? "");
+    const isIdle = waiting !== null && !waiting.oneRan;
+    const doing = isIdle ? `waiting in ${plural(waiting.count, "goroutine")}` : (stopped?.doing ?? "computing");
+    report({ error: `${limit} limit of ${amounts[limit]} reached`, facts: [`the program was ${doing}`] }, this.write);
+    if (!isIdle) this.#tellPlace(stopped?.stack ?? "");
+    if (waiting !== null) this.#tellGoroutines(waiting);
     return limit === "time" ? EXIT.timeLimit : EXIT.otherLimit;
   }
 
@@ -70,6 +84,14 @@ class Teller {
     const facts = ["the program was refused another one, and failed"];
     report({ error: `fd limit of ${limit} descriptors reached`, facts }, this.write);
     this.#tellPlace(stack);
+  }
+
+  #tellGoroutines({ count, oneRan, shown }: WaitingGoroutines): void {
+    for (const { id, wait, stack } of shown) {
+      this.write(`\ngoroutine ${id} [${visible(wait)}]:\n${programFrames(stack, this.program.sourceMap())}`);
+    }
+    const others = count - shown.length - (oneRan ? 1 : 0);
+    if (others > 0) this.write(`\nand ${plural(others, "other goroutine")}\n`);
   }
 
   #tellPlace(stack: string): void {

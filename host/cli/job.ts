@@ -147,7 +147,7 @@ function denialReporter(
 }
 
 /** Where the program's own code waits, a line each; nothing of the library, unless there is nothing else. */
-function programFrames(stack: string, sourceMap: string | null): string {
+export function programFrames(stack: string, sourceMap: string | null): string {
   const frames = symbolize(stack, sourceMap);
   const own = frames.filter(({ library }) => !library);
   return (own.length > 0 ? own : frames.slice(0, 1)).map((frame) => `${visible(formatFrames([frame]))}\n`).join("");

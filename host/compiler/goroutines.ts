@@ -38,6 +38,8 @@ export function transformGoroutines(binaryen: Binaryen, module: binaryen.Module,
   enterAt(binaryen, module, scheduler, `${folder}stack/program`);
   module.addGlobalExport(`${folder}goroutine/running`, "sockyard_goroutine");
   module.addGlobalExport(`${folder}deadlock/isHostShowing`, "sockyard_is_showing");
+  module.addGlobalExport(`${folder}goroutine/living`, "sockyard_goroutines");
+  module.addGlobalExport(`${folder}deadlock/shownWait`, "sockyard_shown_wait");
   module.addFunctionExport(`${folder}deadlock/showNext`, "sockyard_show_next");
   for (const name of library.filter((name) => KEPT.test(name))) keep(binaryen, module, name);
   optimize();

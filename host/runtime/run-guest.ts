@@ -1,7 +1,6 @@
 import { BERKELEY_MODULE, BERKELEY_SIGNATURES, berkeleyImports } from "../abi/berkeley/imports.js";
 import type { AbiContext, ImportFunction } from "../abi/imports.js";
 import { GuestMemory } from "../abi/memory.js";
-import { ProcessExit } from "../abi/preview1/environment.js";
 import { type Environment, PREVIEW1_MODULE, PREVIEW1_SIGNATURES, preview1Imports } from "../abi/preview1/imports.js";
 import type { Core } from "../core/core.js";
 import { closeAllDescriptors, enterStandardDescriptors } from "../core/descriptors.js";
@@ -16,13 +15,13 @@ import { Resolver } from "../core/resolver/resolver.js";
 import { openKernel } from "../kernel/open-kernel.js";
 import { cancellable } from "./cancellable.js";
 import { descriptorRoom } from "./descriptor-room.js";
-import { doing } from "./doing.js";
+import { type Ending, untilEnd } from "./ending.js";
 import { PAGE_SIZE } from "./memory-limit.js";
 import { type Contracts, checkSignatures, compileModule, type Entry, entryOf, instantiate } from "./module.js";
 import { enterPreopens, looksForDirectories } from "./preopens.js";
 import { type ResolverSettings, resolverHost } from "./resolver-host.js";
 import { RuntimeError } from "./runtime-error.js";
-import { type Stop, stopOf } from "./stop.js";
+import { goroutinesAtEnd, type WaitingGoroutines } from "./waiting-goroutines.js";
 
 /** All import modules that a guest may use. */
 export const SERVED_MODULES: readonly string[] = [BERKELEY_MODULE, PREVIEW1_MODULE];
@@ -70,13 +69,6 @@ export interface Guest {
   readonly cancelFd: number;
 }
 
-/** How a guest ended. */
-export type Ending =
-  | { readonly kind: "exit"; readonly code: number }
-  | { readonly kind: "trap"; readonly message: string; readonly stack: string }
-  /** `doing` is what it was doing, in words; `reason` is why it had to end. */
-  | { readonly kind: "stopped"; readonly reason: Stop["reason"]; readonly doing: string; readonly stack: string };
-
 export interface Outcome {
   readonly ending: Ending;
   /** Whether a permission was denied at any time. */
@@ -85,6 +77,8 @@ export interface Outcome {
   readonly leaks: readonly number[];
   /** The number of the goroutine that ran last, or null for a guest without goroutines. */
   readonly goroutine: number | null;
+  /** The goroutines that waited when the guest was stopped; null for one that was not, or has none. */
+  readonly waiting: WaitingGoroutines | null;
   /** Linear memory at the end, in bytes. */
   readonly memory: number;
   /** Whether the guest trapped because its memory limit was in the way. */
@@ -126,9 +120,9 @@ export function runGuest(guest: Guest): Outcome {
       kernel.attach(entry.memory);
       entry.start();
     });
-    showDeadlock(ending, core, entry, guest);
+    const waiting = goroutinesAtEnd(ending, core.fds, entry, guest.onWaiting);
     const ranOutOfDescriptors = fullStack === null ? null : { limit: room.fds, stack: fullStack };
-    return { ...conclude(ending, core, guest.memoryLimit, entry), ranOutOfDescriptors };
+    return { ...conclude(ending, core, guest.memoryLimit, entry), ranOutOfDescriptors, waiting };
   } finally {
     closeAllDescriptors(core);
   }
@@ -150,28 +144,12 @@ function kernelOf({ cancelFd }: Guest): Kernel {
 
 const CONTRACTS: Contracts = { [BERKELEY_MODULE]: BERKELEY_SIGNATURES, [PREVIEW1_MODULE]: PREVIEW1_SIGNATURES };
 
-/** With this exit code a program ends that is in a deadlock; any other that does has nothing to show. */
-const FATAL = 2;
-
-/** A deadlock of thousands says nothing more than one of a hundred. */
-const MOST_SHOWN = 100;
-
-function showDeadlock(ending: Ending, { fds }: Core, entry: Entry | null, { onWaiting }: Guest): void {
-  const goroutines = entry?.goroutines ?? null;
-  if (goroutines === null || ending.kind !== "exit" || ending.code !== FATAL) return;
-  for (let count = 0; count < MOST_SHOWN; count++) {
-    const shown = untilEnd(fds, goroutines.showNext);
-    if (shown.kind !== "trap") return;
-    onWaiting(shown.stack);
-  }
-}
-
 function conclude(
   ending: Ending,
   core: Core,
   memoryLimit: number | null,
   entry: Entry | null,
-): Omit<Outcome, "ranOutOfDescriptors"> {
+): Omit<Outcome, "ranOutOfDescriptors" | "waiting"> {
   const memory = entry?.memory.buffer.byteLength ?? 0;
   return {
     ending,
@@ -189,31 +167,6 @@ function importsOf(guest: Guest, context: AbiContext): WebAssembly.Imports {
     [BERKELEY_MODULE]: guest.trace === null ? berkeley : guest.trace(berkeley, context),
     [PREVIEW1_MODULE]: preview1Imports(context, guest.environment) as WebAssembly.ModuleImports,
   };
-}
-
-function untilEnd(fds: FdTable, start: () => void): Ending {
-  try {
-    start();
-    return { kind: "exit", code: 0 };
-  } catch (error) {
-    if (error instanceof ProcessExit) return { kind: "exit", code: error.code };
-    const stopped = stopOf(error);
-    if (stopped) return { kind: "stopped", reason: stopped.reason, doing: doing(stopped, fds), stack: stopped.stack };
-    if (isTrap(error)) return { kind: "trap", message: error.message, stack: error.stack ?? "" };
-    if (isGuestException(error)) return { kind: "trap", message: "uncaught exception", stack: "" };
-    throw error;
-  }
-}
-
-/** What a guest's own `throw` instruction leaves, where the engine has them (Node's types do not name it). */
-function isGuestException(error: unknown): boolean {
-  const { Exception } = WebAssembly as unknown as { readonly Exception?: new () => unknown };
-  return Exception !== undefined && error instanceof Exception;
-}
-
-/** V8 reports a guest's stack overflow as a RangeError. */
-function isTrap(error: unknown): error is Error {
-  return error instanceof WebAssembly.RuntimeError || (error instanceof RangeError && /call stack/.test(error.message));
 }
 
 /**

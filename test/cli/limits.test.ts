@@ -46,6 +46,43 @@ describe("--time-limit", () => {
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
+  it("says where each goroutine waits", async () => {
+    const program = guest("goroutine-waits.ts");
+    await sockyard(["info", program]);
+    const options = ["--time-limit=1s", "--allow-net=127.0.0.1"];
+    const { code, stderr } = await sockyard(["run", ...options, program, ""]);
+    expect(stderr).toMatch(
+      new RegExp(
+        [
+          "^error: time limit of 1000 ms reached",
+          "  the program was waiting in 4 goroutines\n",
+          "goroutine 1 \\[sync\\.WaitGroup\\.Wait\\]:\n    at <top level> .*\n",
+          "goroutine 2 \\[chan receive\\]:\n    at receive \\(test/guests/goroutine-waits\\.ts:14:3\\)\n",
+          "goroutine 3 \\[sleep\\]:\n    at doze .*\n",
+          "goroutine 4 \\[IO wait\\]:\n    at serve \\(test/guests/goroutine-waits\\.ts:23:3\\)\n$",
+        ].join("\n"),
+      ),
+    );
+    expect(code).toBe(TIME_LIMIT);
+  });
+
+  it("says which call of which goroutine held up all others", async () => {
+    const program = guest("goroutine-waits.ts");
+    await sockyard(["info", program]);
+    const { stderr } = await startSockyard(["run", "--time-limit=1s", "-A", program, "read"]).ended;
+    expect(stderr).toContain("\n  the program was blocked in read(0), nothing came\n    at hold (");
+    expect(stderr).toMatch(/\ngoroutine 4 \[IO wait\]:\n/);
+    expect(stderr).not.toContain("goroutine 5");
+  });
+
+  it("counts the goroutines that it does not show", async () => {
+    const program = guest("goroutine-waits.ts");
+    await sockyard(["info", program]);
+    const { stderr } = await sockyard(["run", "--time-limit=2s", "-A", program, "many"]);
+    expect(stderr).toContain("\n  the program was waiting in 1004 goroutines\n");
+    expect(stderr).toMatch(/\n\nand 904 other goroutines\n$/);
+  });
+
   it("ends a program whose audit nobody reads", async () => {
     await sockyard(["info", guest("denied.ts")]);
     const fifo = `${temporaryDirectory()}/fifo`;

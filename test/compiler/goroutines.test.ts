@@ -12,7 +12,13 @@ const COMMAND = resolve("build/bin/sockyard.cjs");
 const TRANSFORM = ["--transform", resolve("build/compiler/asc-transform.js")];
 const PLAIN = readFileSync("examples/berkeley/tcp-server.ts", "utf8");
 const STRESS = readFileSync(join("test/guests", "goroutine-stress.ts"), "utf8");
-const MESSAGES = ["sockyard_goroutine", "sockyard_is_showing", "sockyard_show_next"];
+const MESSAGES = [
+  "sockyard_goroutine",
+  "sockyard_goroutines",
+  "sockyard_is_showing",
+  "sockyard_show_next",
+  "sockyard_shown_wait",
+];
 const SMALL = 'import { gosched } from "sockyard/go"; gosched();';
 
 /** Runs wasm with the built command. */
