@@ -53,7 +53,9 @@ describe("a program with goroutines", () => {
 
   it("ends at its time limit while all sleep", async () => {
     const { code, stderr } = await ending("sleep", "--time-limit=2s");
-    expect(stderr).toMatch(/^error: time limit of 2000 ms reached\n {2}the program was waiting in 1 goroutine\n\ngoroutine 1 \[sleep\]:\n {4}at /);
+    expect(stderr).toMatch(
+      /^error: time limit of 2000 ms reached\n {2}the program was waiting in 1 goroutine\n\ngoroutine 1 \[sleep\]:\n {4}at /,
+    );
     expect(code).toBe(124);
   });
 

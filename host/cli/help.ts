@@ -53,7 +53,8 @@ Options
       --audit[=FILE]               Write a line of JSON for each judgment
       --trace[=text]               Show every socket call on standard error
       --time-limit <TIME>          End the program after 500ms, 5s, 2m
-      --memory-limit <SIZE>        At most 64M of linear memory
+      --memory-limit <SIZE>        At most 64M of linear memory; also --cpu-limit <TIME>,
+                                   --fd-limit <N>, --output-limit <SIZE>, --traffic-limit <SIZE>
   -h, --help   -V, --version
 
 Exit codes: the program's own · 1 trap · 2 usage · 77 permission denied · 124 time limit · 125 other limit
@@ -92,7 +93,12 @@ use and kept in $XDG_CACHE_HOME/sockyard. What follows FILE belongs to the progr
       --trace[=text]                Show every socket call on standard error, as strace does
       --trace-name <NAME>           Begin each line of the trace with [NAME]
       --time-limit <TIME>           500ms, 5s, 2m: then exit code 124
-      --memory-limit <SIZE>         64M, 1G of linear memory: then exit code 125
+      --cpu-limit <TIME>            … of processor time: then exit code 125, as for all that follow
+      --memory-limit <SIZE>         64M, 1G of linear memory, and as much again for tables
+      --fd-limit <N>                Open descriptors, standard input, output and error included: EMFILE beyond
+      --output-limit <SIZE>         Bytes written to standard output and error
+      --traffic-limit <SIZE>        Bytes sent and received through sockets
+                                    Whatever ends the program says what it was doing
 
 'sockyard help permissions' explains rules.
 `;
