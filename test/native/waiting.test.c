@@ -276,6 +276,32 @@ static void firing_twice_is_firing_once(void)
   EQUAL(kernel_close(fd), 0);
 }
 
+static int milliseconds_of(clockid_t clock)
+{
+  struct timespec time;
+  clock_gettime(clock, &time);
+  return (int) (time.tv_sec * 1000 + time.tv_nsec / 1000000);
+}
+
+static void processor_time_is_that_of_the_thread_that_watches(void)
+{
+  struct guest guest;
+  int unwatched = kernel_create_cancel();
+  EQUAL(kernel_cpu_time(unwatched), -ESRCH);
+  EQUAL(kernel_cpu_time(-1), -EBADF);
+  EQUAL(kernel_close(unwatched), 0);
+
+  guest_open(&guest);
+  int before = milliseconds_of(CLOCK_THREAD_CPUTIME_ID);
+  int used = kernel_cpu_time(guest.context.cancel_fd);
+  TRUE(used >= before);
+  while (milliseconds_of(CLOCK_THREAD_CPUTIME_ID) < before + 20) {
+  }
+  TRUE(kernel_cpu_time(guest.context.cancel_fd) >= before + 20);
+  TRUE(kernel_cpu_time(guest.context.cancel_fd) <= milliseconds_of(CLOCK_THREAD_CPUTIME_ID));
+  guest_close(&guest);
+}
+
 const struct test waiting_tests[] = {
   {"every socket wait can be cancelled", every_socket_wait_can_be_cancelled},
   {"a wait for the rest can be cancelled", a_wait_for_the_rest_can_be_cancelled},
@@ -289,5 +315,6 @@ const struct test waiting_tests[] = {
   {"a cancel descriptor is one of ours", a_cancel_descriptor_is_one_of_ours},
   {"randomness can be cancelled", randomness_can_be_cancelled},
   {"firing twice is firing once", firing_twice_is_firing_once},
+  {"processor time is that of the thread that watches", processor_time_is_that_of_the_thread_that_watches},
   {NULL, NULL},
 };
