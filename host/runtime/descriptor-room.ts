@@ -20,7 +20,7 @@ const LOOKUPS_MAX = 1024;
 /** As many as are asked for, or as this process can have beside its own. */
 export function descriptorRoom(asked: number | null): DescriptorRoom {
   const most = descriptorLimit();
-  const lookups = Math.min(LOOKUPS_MAX, most >> 5);
+  const lookups = Math.min(LOOKUPS_MAX, most >> 4);
   const spare = most - Math.min(RESERVE, most >> 1) - OF_LOOKUP * lookups;
   return { fds: Math.min(asked ?? FDS_MAX, spare), lookups };
 }

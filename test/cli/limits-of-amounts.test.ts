@@ -107,14 +107,16 @@ describe("--output-limit", () => {
 });
 
 describe("--traffic-limit", () => {
-  const receivers: Readonly<Record<string, string>> = {
-    write: "read",
-    writev: "readv",
-    sendmsg: "recvmsg",
-    send: "recv",
+  /** What the program calls, and the calls that it is told to have been in. */
+  const calls: Readonly<Record<string, readonly [sender: string, receiver: string]>> = {
+    write: ["write", "read"],
+    writev: ["writev", "readv"],
+    sendmsg: ["sendmsg", "recvmsg"],
+    sock_send: ["sendmsg", "recvmsg"],
+    send: ["send", "recv"],
   };
 
-  it.each(["tcp", "udp", "unix"].flatMap((kind) => Object.keys(receivers).map((call) => [kind, call] as const)))(
+  it.each(["tcp", "udp", "unix"].flatMap((kind) => Object.keys(calls).map((call) => [kind, call] as const)))(
     "ends a program that floods %s sockets by %s",
     async (kind, call) => {
       const fds: Readonly<Record<string, readonly [from: number, to: number]>> = {
@@ -124,7 +126,8 @@ describe("--traffic-limit", () => {
       };
       const [from, to] = fds[kind] ?? [];
       // Thirty are sent and as many received; then one more is sent, or not.
-      const [limit, last] = kind === "udp" ? [60_999, `${call}(${from})`] : [61_000, `${receivers[call]}(${to})`];
+      const [sender, receiver] = calls[call] ?? [];
+      const [limit, last] = kind === "udp" ? [60_999, `${sender}(${from})`] : [61_000, `${receiver}(${to})`];
       const options = [`--traffic-limit=${limit}`, LOOPBACK];
       const { code, stdout, stderr } = await sockyard(["run", ...options, BOMB, "traffic", kind, call]);
       expect(withoutPlaces(stderr)).toBe(

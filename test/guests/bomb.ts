@@ -4,7 +4,7 @@ import { perror } from "sockyard/errno";
 import { argv, exit, STDERR_FILENO, STDOUT_FILENO, stderr } from "sockyard/process";
 import { SockaddrIn } from "sockyard/sockaddr";
 import * as s from "sockyard/socket";
-import { fd_write } from "./imports/wasi_snapshot_preview1";
+import { fd_write, sock_recv, sock_send } from "./imports/wasi_snapshot_preview1";
 
 const buffer = new StaticArray<u8>(1000).fill(0x78);
 const vector = new s.StructArray<s.Iovec>(2);
@@ -14,6 +14,7 @@ vector[1].iov_base = s.pointer(buffer);
 vector[1].iov_len = 700;
 const pair = new StaticArray<i32>(2);
 const result: usize = memory.data(8, 8);
+const flags: usize = memory.data(8, 8);
 
 const LIMIT: i32 = 10_000;
 
@@ -128,6 +129,9 @@ function traffic(kind: string, call: string): void {
     } else if (call == "writev") {
       s.writev(pair[0], vector, 2);
       s.readv(pair[1], vector, 2);
+    } else if (call == "sock_send") {
+      sock_send(pair[0], s.pointer(vector), 2, 0, result);
+      sock_recv(pair[1], s.pointer(vector), 2, 0, result, flags);
     } else if (call == "sendmsg") {
       s.sendmsg(pair[0], message, 0);
       s.recvmsg(pair[1], message, 0);
