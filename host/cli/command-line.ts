@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly learn: boolean;
   /** Whether somebody at a terminal may be asked. */
   readonly prompt: boolean;
+  /** Whether the kernel holds the process to the grants as well: where it can, or not without it. */
+  readonly secondWall: "auto" | "require" | "off";
   readonly trace: boolean;
   /** The prefix of each line of the trace, or null for none. */
   readonly traceName: string | null;
@@ -70,6 +72,7 @@ const OPTIONS: Readonly<Record<string, "flag" | "switch" | "value">> = {
   audit: "flag",
   learn: "switch",
   "no-prompt": "switch",
+  "second-wall": "value",
   trace: "flag",
   "trace-name": "value",
   "time-limit": "value",
@@ -170,6 +173,7 @@ function runOptions(options: ReadonlyMap<string, readonly (string | null)[]>): O
     audit: options.has("audit") && last("audit"),
     learn: options.has("learn"),
     prompt: !options.has("no-prompt"),
+    secondWall: secondWall(last("second-wall") ?? "auto", options.has("learn")),
     env: (options.get("env") ?? []).map((word) => variable(word ?? "")),
     trace: options.has("trace"),
     traceName: last("trace-name"),
@@ -180,6 +184,24 @@ function runOptions(options: ReadonlyMap<string, readonly (string | null)[]>): O
     outputLimit: quantity("output-limit", last("output-limit"), parseSize, "64M, 512K or 1G"),
     trafficLimit: quantity("traffic-limit", last("traffic-limit"), parseSize, "64M, 512K or 1G"),
   };
+}
+
+function secondWall(text: string, learns: boolean): RunOptions["secondWall"] {
+  if (text !== "auto" && text !== "require" && text !== "off") {
+    const facts = ["it is auto, require or off"];
+    throw new UserError(
+      { error: `bad value '${text}' in --second-wall`, facts, hint: "--second-wall=auto" },
+      EXIT.usage,
+    );
+  }
+  if (text === "require" && learns) {
+    const facts = ["what is still to be learned cannot be walled off"];
+    throw new UserError(
+      { error: "--learn and --second-wall=require exclude each other", facts, hint: "--learn" },
+      EXIT.usage,
+    );
+  }
+  return text;
 }
 
 function variable(word: string): [string, string] {

@@ -5,11 +5,14 @@ import type { Denial, Oversight } from "../core/permissions/permissions.js";
 import type { Policy } from "../core/permissions/policy.js";
 import { preopensOf } from "../core/permissions/preopens.js";
 import type { Question } from "../core/permissions/question.js";
+import { wallOf } from "../core/permissions/wall.js";
 import { loadAddressText } from "../runtime/address-text.js";
 import { auditOutput, cancellableOutput, type WriteText } from "../runtime/output.js";
 import { realPath } from "../runtime/real-path.js";
 import type { ResolverSettings } from "../runtime/resolver-host.js";
 import { type Listener, type Outcome, runGuest, type WrapImports, type WrapKernel } from "../runtime/run-guest.js";
+import { RuntimeError } from "../runtime/runtime-error.js";
+import { raiseSecondWall } from "../runtime/second-wall.js";
 import type { RunOptions } from "./command-line.js";
 import { denialMessage, denialTitle, frameText, type TypedCommand } from "./denial-message.js";
 import { isTerminal, report, STDERR, visible, writeError } from "./message.js";
@@ -63,6 +66,7 @@ export async function runJob(
   const { policy, addresses } = rules;
   const { options, bytes, args, env, listeners, cancelFd, resolver } = job;
   const write = cancelFd === -1 ? writeError : cancellableOutput(STDERR, cancelFd);
+  const oversight = await furtherOversight(job, addresses, sourceMap, onLearned);
   Error.stackTraceLimit = STACK_FRAMES;
   return runGuest({
     bytes,
@@ -71,17 +75,27 @@ export async function runJob(
     preopens: preopensOf(options.permissions, options.allowAll),
     oversight: {
       onDenial: denialReporter(job, addresses, sourceMap, write),
-      ...(await furtherOversight(job, addresses, sourceMap, onLearned)),
+      ...oversight,
     },
     onWaiting: (stack) => write(programFrames(stack, sourceMap())),
     trace: options.trace ? await textTrace(options, addresses, write) : null,
     listeners,
+    beforeStart: () => raiseWall(job, policy, oversight.appeal !== undefined),
     memoryLimit: options.memoryLimit,
     fdLimit: options.fdLimit,
     meter: await meterOf(options),
     cancelFd,
     resolver,
   });
+}
+
+/** What somebody may still allow cannot be kept back. */
+function raiseWall({ options, args, resolver }: Job, policy: Policy, mayGrow: boolean): void {
+  if (options.secondWall === "off") return;
+  const flaws = raiseSecondWall(wallOf(policy, mayGrow), { files: [`${args[0]}.map`], resolver });
+  if (options.secondWall === "auto" || flaws.length === 0) return;
+  const hint = "sockyard info --host";
+  throw new RuntimeError("ERR_SECOND_WALL", "this machine cannot have the whole second wall", flaws, hint);
 }
 
 /** Each option's part is loaded only where it was given. */
@@ -94,7 +108,8 @@ async function furtherOversight(
   const audit = auditFd === -1 ? null : await import("./audit.js");
   const learn = options.learn ? await import("./learn.js") : null;
   // A question that nobody answers would outlast a time limit.
-  const mayAsk = options.prompt && !needsThread(options) && isTerminal(STDERR);
+  const mayAsk =
+    options.prompt && options.secondWall !== "require" && !needsThread(options) && isTerminal(STDERR);
   const prompt = mayAsk ? await import("./prompt.js") : null;
   const place = (): string | null => {
     const frame = programFrame(new Error().stack ?? "", sourceMap());

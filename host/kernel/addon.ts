@@ -102,6 +102,15 @@ export interface Addon {
   flushInput(hostFd: number): SysResult;
   exitNow(code: number): never;
   writeAll(hostFd: number, bytes: Uint8Array, timeout: number, cancelFd: number): SysResult;
+
+  landlockVersion(): SysResult;
+  landlockErrata(): SysResult;
+  createRuleset(files: number, ports: number, scopes: number): SysResult;
+  permitPath(rulesetFd: number, path: Uint8Array, access: number): SysResult;
+  permitPort(rulesetFd: number, port: number, access: number): SysResult;
+  restrictAll(rulesetFd: number): SysResult;
+  filterCalls(granted: number): SysResult;
+  filterAvailable(): SysResult;
 }
 
 let loaded: Addon | undefined;

@@ -46,6 +46,9 @@ extern const struct binding_entry binding_file_entries[];
 extern const struct binding_entry binding_path_entries[];
 extern const struct binding_entry binding_content_entries[];
 
+/* The module's own, ended likewise. */
+extern const struct binding_entry binding_wall_entries[];
+
 /* openContext(mailbox: Uint8Array, cancelFd: number): object */
 napi_value binding_open_context(napi_env env, napi_callback_info info);
 

@@ -84,6 +84,17 @@ static napi_value binding_write_all(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_write_all(&context, fd, bytes.data, bytes.size, timeout));
 }
 
+static bool export_all(napi_env env, napi_value exports, const struct binding_entry *entries)
+{
+  for (const struct binding_entry *entry = entries; entry->name != NULL; entry++) {
+    napi_value function;
+    if (!binding_make_function(env, entry, NULL, &function) ||
+        !binding_check(env, napi_set_named_property(env, exports, entry->name, function)))
+      return false;
+  }
+  return true;
+}
+
 NAPI_MODULE_INIT()
 {
   const struct binding_entry entries[] = {
@@ -97,13 +108,8 @@ NAPI_MODULE_INIT()
     {"flushInput", binding_flush_input},
     {"writeAll", binding_write_all},
     {"exitNow", binding_exit_now},
+    {NULL, NULL},
   };
   kernel_ignore_sigpipe();
-  for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
-    napi_value function;
-    if (!binding_make_function(env, &entries[i], NULL, &function) ||
-        !binding_check(env, napi_set_named_property(env, exports, entries[i].name, function)))
-      return NULL;
-  }
-  return exports;
+  return export_all(env, exports, entries) && export_all(env, exports, binding_wall_entries) ? exports : NULL;
 }

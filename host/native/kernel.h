@@ -212,4 +212,27 @@ int kernel_clock_gettime(const struct context *context, int clock, uint32_t poin
 int kernel_clock_getres(const struct context *context, int clock, uint32_t pointer);
 int kernel_getrandom(const struct context *context, uint32_t pointer, uint32_t count);
 
+/* The version of Landlock's interface, and the bits of what is mended in it; -errno if the kernel has none. */
+int kernel_landlock_version(void);
+int kernel_landlock_errata(void);
+/* A set of Landlock's rules: what it handles (LANDLOCK_ACCESS_FS_*, _NET_*, LANDLOCK_SCOPE_*) no rule of it permits yet. */
+int kernel_create_ruleset(uint32_t files, uint32_t ports, uint32_t scopes);
+/* For a file, or a directory and all below it; of a file, the accesses that files have. */
+int kernel_permit_path(int ruleset_fd, const uint8_t *path, size_t size, uint32_t access);
+int kernel_permit_port(int ruleset_fd, uint32_t port, uint32_t access);
+/* Holds every thread of the process to the rules, for good; as kernel_call_everywhere. */
+int kernel_restrict(int ruleset_fd);
+
+#define KERNEL_GRANT_NETLINK 1
+#define KERNEL_GRANT_PACKET 2
+#define KERNEL_GRANT_ICMP 4
+#define KERNEL_GRANT_RAW 8
+/* Netlink, but for NETLINK_ROUTE alone. */
+#define KERNEL_GRANT_ROUTES 16
+
+/* Takes system calls from every thread of the process, for good, but for what is granted. -ENOTSUP: not on this machine. */
+int kernel_filter_calls(uint32_t granted);
+/* 0 if that can be done, or -errno. */
+int kernel_filter_available(void);
+
 #endif

@@ -21,6 +21,11 @@ const FILES: Readonly<Record<ResolverFile, string>> = {
   protocols: "/etc/protocols",
 };
 
+/** Where the resolver's files are. */
+export function resolverFiles({ files }: ResolverSettings): Readonly<Record<ResolverFile, string>> {
+  return { ...FILES, ...files };
+}
+
 /** The resolver's surroundings: made when they are first needed, since most guests look up nothing. */
 export function resolverHost(settings: ResolverSettings, openOwnKernel: () => Kernel): ResolverHost {
   const files = new Map<ResolverFile, CachedFile>();
@@ -44,7 +49,7 @@ export function resolverHost(settings: ResolverSettings, openOwnKernel: () => Ke
       return kernel;
     },
     readFile: (file) => {
-      const cached = files.get(file) ?? new CachedFile(settings.files?.[file] ?? FILES[file]);
+      const cached = files.get(file) ?? new CachedFile(resolverFiles(settings)[file]);
       files.set(file, cached);
       return cached.read();
     },

@@ -57,6 +57,8 @@ export interface Guest {
   readonly onWaiting: (stack: string) => void;
   /** Where look-ups go; where the machine's own do by default. */
   readonly resolver?: ResolverSettings;
+  /** Called when all that the guest is given is there, and none of its code has run. */
+  readonly beforeStart?: () => void;
   /** From `traceCalls`, or null for a guest that is not traced. */
   readonly trace: WrapImports | null;
   /** Bytes of linear memory, or null for what the module itself allows. */
@@ -114,6 +116,7 @@ export function runGuest(guest: Guest): Outcome {
     const ending = untilEnd(core.fds, () => {
       for (const listener of guest.listeners ?? []) enterListener(core, listener);
       enterPreopens(core, guest.preopens ?? [], looksForDirectories(guest.bytes));
+      guest.beforeStart?.();
       // A start function runs in here, without a memory that calls could use.
       entry = entryOf(instantiate(module, importsOf(guest, context)));
       context.memory.attach(entry.memory);

@@ -9,7 +9,8 @@ export type RuntimeErrorCode =
   | "ERR_MEMORY_LIMIT"
   | "ERR_DIRECTORY"
   | "ERR_LISTEN"
-  | "ERR_AUDIT";
+  | "ERR_AUDIT"
+  | "ERR_SECOND_WALL";
 
 /** A module that cannot be run here: a sentence, the facts, and what to do if that can be told. */
 export class RuntimeError extends Error {

@@ -50,6 +50,11 @@ export class Policy {
     this.#rules = rules;
   }
 
+  /** For who has to put them in other terms; nobody else judges by them. */
+  get rules(): PolicyRules {
+    return this.#rules;
+  }
+
   judge(question: Question): Verdict {
     switch (question.verb) {
       case "raw":
