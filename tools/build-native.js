@@ -1,5 +1,5 @@
-// Compiles host/native/*.c to build/native/sockyard.node with the C compiler ($CC, else cc) and the headers
-// of the package node-api-headers. Does nothing when the addon is newer than everything it is made of.
+// Compiles host/native/*.c to build/native/sockyard.node, and isolate beside it, with the C compiler ($CC, else cc) and the headers
+// of the package node-api-headers. Does nothing for what is newer than everything it is made of.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,8 +9,11 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const sources = join(root, "host/native");
 const output = join(root, "build/native/sockyard.node");
+// A program of its own, that the addon starts.
+const isolate = { source: join(sources, "isolate/isolate.c"), output: join(root, "build/native/isolate") };
 
-const FLAGS = ["-O2", "-fPIC", "-shared", "-std=gnu11", "-pthread", "-fvisibility=hidden", "-DNAPI_VERSION=9"];
+const FLAGS = ["-O2", "-std=gnu11"];
+const ADDON_FLAGS = [...FLAGS, "-fPIC", "-shared", "-pthread", "-fvisibility=hidden", "-DNAPI_VERSION=9"];
 // Signal handlers and look-ups outlive the environment that loaded the addon, so its code stays.
 const LINK_FLAGS = ["-Wl,-z,nodelete"];
 const WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
@@ -19,26 +22,32 @@ function modified(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-function compile(files) {
-  const { include_dir } = createRequire(import.meta.url)("node-api-headers");
+function compile(result, args) {
   mkdirSync(join(root, "build/native"), { recursive: true });
-  // Renamed into place: a process that has the old addon loaded keeps the old file.
-  const fresh = `${output}.${process.pid}`;
+  // Renamed into place: a process that has the old file loaded keeps it.
+  const fresh = `${result}.${process.pid}`;
   try {
-    const units = files.filter((file) => file.endsWith(".c"));
-    const args = [...FLAGS, ...LINK_FLAGS, ...WARNINGS, "-isystem", include_dir, "-o", fresh, ...units];
-    execFileSync(process.env.CC ?? "cc", args, { stdio: "inherit" });
-    renameSync(fresh, output);
+    execFileSync(process.env.CC ?? "cc", [...args, ...WARNINGS, "-o", fresh], { stdio: "inherit" });
+    renameSync(fresh, result);
   } finally {
     rmSync(fresh, { force: true });
   }
 }
 
+function isOlder(result, inputs) {
+  return ![...inputs, fileURLToPath(import.meta.url)].every((input) => modified(input) < modified(result));
+}
+
 function build() {
-  const files = readdirSync(sources).map((name) => join(sources, name));
-  const inputs = [...files, fileURLToPath(import.meta.url)];
-  if (inputs.every((input) => modified(input) < modified(output))) return;
-  compile(files);
+  const files = readdirSync(sources, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => join(sources, name));
+  if (isOlder(output, files)) {
+    const { include_dir } = createRequire(import.meta.url)("node-api-headers");
+    const units = files.filter((file) => file.endsWith(".c"));
+    compile(output, [...ADDON_FLAGS, ...LINK_FLAGS, "-isystem", include_dir, ...units]);
+  }
+  if (isOlder(isolate.output, [isolate.source])) compile(isolate.output, [...FLAGS, isolate.source]);
 }
 
 try {

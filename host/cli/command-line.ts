@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly learn: boolean;
   /** Whether somebody at a terminal may be asked. */
   readonly prompt: boolean;
+  /** Whether it runs in a network of its own. */
+  readonly isolated: boolean;
   /** Whether the kernel holds the process to the grants as well: where it can, or not without it. */
   readonly secondWall: "auto" | "require" | "off";
   readonly trace: boolean;
@@ -50,6 +52,10 @@ export interface RunCommand {
   readonly programArgs: readonly string[];
 }
 
+/** Between the programs of one network, and how a program's own word `--with` is written there. */
+export const BORDER = "--with";
+export const OWN_WORD = `\\${BORDER}`;
+
 const SHORT_FORMS: Readonly<Record<string, string>> = {
   "-N": "--allow-net",
   "-A": "--allow-all",
@@ -72,6 +78,7 @@ const OPTIONS: Readonly<Record<string, "flag" | "switch" | "value">> = {
   audit: "flag",
   learn: "switch",
   "no-prompt": "switch",
+  net: "flag",
   "second-wall": "value",
   trace: "flag",
   "trace-name": "value",
@@ -99,7 +106,12 @@ export function parseRun(command: string, words: readonly string[]): RunCommand 
   const permissions = typed
     .filter(({ name }) => isPermission(name))
     .map(({ name, value }) => ({ name, value: value ?? null }));
-  return { options: { ...runOptions(options), permissions }, optionWords, file, programArgs: words.slice(end + 1) };
+  return {
+    options: { ...runOptions(command, options), permissions },
+    optionWords,
+    file,
+    programArgs: words.slice(end + 1),
+  };
 }
 
 /** An option as it was typed: `word` is all of it but a value. */
@@ -154,7 +166,10 @@ function missingFile(command: string): UserError {
   return new UserError({ error: `${command} needs a program`, hint: `sockyard ${command} FILE [ARGS]` }, EXIT.usage);
 }
 
-function runOptions(options: ReadonlyMap<string, readonly (string | null)[]>): Omit<RunOptions, "permissions"> {
+function runOptions(
+  command: string,
+  options: ReadonlyMap<string, readonly (string | null)[]>,
+): Omit<RunOptions, "permissions"> {
   const last = (name: string): string | null => options.get(name)?.at(-1) ?? null;
   const format = last("trace");
   if (format !== null && format !== "text") {
@@ -173,9 +188,10 @@ function runOptions(options: ReadonlyMap<string, readonly (string | null)[]>): O
     audit: options.has("audit") && last("audit"),
     learn: options.has("learn"),
     prompt: !options.has("no-prompt"),
+    isolated: options.has("net") && isolated(last("net")),
     secondWall: secondWall(last("second-wall") ?? "auto", options.has("learn")),
     env: (options.get("env") ?? []).map((word) => variable(word ?? "")),
-    trace: options.has("trace"),
+    trace: command === "trace" || options.has("trace"),
     traceName: last("trace-name"),
     timeLimit: quantity("time-limit", last("time-limit"), parseDuration, "5s, 500ms or 2m"),
     cpuLimit: quantity("cpu-limit", last("cpu-limit"), parseDuration, "5s, 500ms or 2m"),
@@ -184,6 +200,13 @@ function runOptions(options: ReadonlyMap<string, readonly (string | null)[]>): O
     outputLimit: quantity("output-limit", last("output-limit"), parseSize, "64M, 512K or 1G"),
     trafficLimit: quantity("traffic-limit", last("traffic-limit"), parseSize, "64M, 512K or 1G"),
   };
+}
+
+function isolated(text: string | null): true {
+  if (text === "isolated") return true;
+  const facts = ["a network is the machine's own, or isolated from it"];
+  const error = text === null ? "--net needs a value" : `bad value '${text}' in --net`;
+  throw new UserError({ error, facts, hint: "--net=isolated" }, EXIT.usage);
 }
 
 function secondWall(text: string, learns: boolean): RunOptions["secondWall"] {

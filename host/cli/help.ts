@@ -31,6 +31,7 @@ Make
   build <FILE> [-o FILE.wasm]      Compile a .ts or .wat into a module of its own
 Look
   info <FILE>                      Imports, exports and the permissions a program may need
+  info --host                      What this machine has for sandboxes
   help [TOPIC]                     This text, or: run, build, info, permissions
 
 Permissions (nothing is allowed unless you say so)
@@ -51,6 +52,8 @@ Options
       --preopen-listen <ADDRESS>   A listener to start with: tcp:127.0.0.1:8080, udp:, unix:/path
       --env <NAME=VALUE>           Give the program a variable
       --audit[=FILE]               Write a line of JSON for each judgment
+      --net=isolated               A network with a loopback interface and nothing else; more programs by --with
+      --second-wall=<WHEN>         The kernel holds to the grants, too: auto, require, off
       --trace[=text]               Show every socket call on standard error
       --time-limit <TIME>          End the program after 500ms, 5s, 2m
       --memory-limit <SIZE>        At most 64M of linear memory; also --cpu-limit <TIME>,
@@ -90,6 +93,11 @@ use and kept in $XDG_CACHE_HOME/sockyard. What follows FILE belongs to the progr
       --no-prompt                   Ask nothing, at a terminal either: what no rule allows is denied
       --learn                       Allow what no rule allows; print at the end which grants are enough
       --audit[=FILE]                Append a line of JSON for each judgment to FILE, or standard error
+      --net=isolated                A network of its own: loopback, every port, and nothing else
+        … FILE ARGS --with [OPTIONS] FILE ARGS…   Another program in it, with its own grants, once the one
+                                    before it listens; '\\--with' is a program's own word --with
+      --second-wall=<WHEN>          The kernel holds the process to the grants as well (Landlock, seccomp):
+                                    auto, as far as it can; require, or exit code 126; off
       --trace[=text]                Show every socket call on standard error, as strace does
       --trace-name <NAME>           Begin each line of the trace with [NAME]
       --time-limit <TIME>           500ms, 5s, 2m: then exit code 124
@@ -114,9 +122,11 @@ Exit codes: 0 ok · 2 usage · 126 cannot load, compile or write
 `;
 
 const INFO = `Usage: sockyard info <FILE>
+       sockyard info --host
 
 Shows what a program imports and exports, its memory, and which permissions it may need.
-Nothing of it is run.
+Nothing of it is run. With --host, what this machine has for sandboxes: whether the second
+wall is whole, and whether programs can have a network of their own.
 `;
 
 const PERMISSIONS = `Nothing is allowed unless a rule allows it, and a denial always wins.

@@ -34,7 +34,9 @@ async function main(words: readonly string[]): Promise<number> {
 async function runCommand(command: string, words: readonly string[]): Promise<number> {
   const parsed = parseRun(command, words);
   if (parsed === "help") return help(["run"]);
-  return leave(await run(command === "trace" ? { ...parsed, options: { ...parsed.options, trace: true } } : parsed));
+  if (!parsed.options.isolated) return leave(await run(parsed));
+  const { runIsolated } = await import("./isolated.js");
+  return leave(await runIsolated(command, words));
 }
 
 async function buildCommand(words: readonly string[]): Promise<number> {
@@ -46,6 +48,10 @@ async function buildCommand(words: readonly string[]): Promise<number> {
 async function infoCommand(words: readonly string[]): Promise<number> {
   const [file, surplus] = words;
   if (file === "-h" || file === "--help") return help(["info"]);
+  if (file === "--host" && surplus === undefined) {
+    const { infoHost } = await import("./info-host.js");
+    return infoHost(version());
+  }
   if (file === undefined)
     throw new UserError({ error: "info needs a program", hint: "sockyard info FILE" }, EXIT.usage);
   if (surplus !== undefined) throw new UserError({ error: `unexpected '${surplus}' after the program` }, EXIT.usage);

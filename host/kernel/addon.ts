@@ -111,6 +111,12 @@ export interface Addon {
   restrictAll(rulesetFd: number): SysResult;
   filterCalls(granted: number): SysResult;
   filterAvailable(): SysResult;
+
+  tryOpenat2(): SysResult;
+  keepOnExec(hostFd: number): SysResult;
+  /** Words that each end with NUL. */
+  execute(words: Uint8Array): SysResult;
+  endWithParent(parent: number): SysResult;
 }
 
 let loaded: Addon | undefined;

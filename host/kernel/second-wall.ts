@@ -62,6 +62,11 @@ export function openRuleset(files: number, ports: number, scopes: number): Rules
   };
 }
 
+/** Whether the kernel itself keeps a path beneath its directory. */
+export function hasOpenat2(): boolean {
+  return !isErrno(loadAddon().tryOpenat2());
+}
+
 /** Takes the system calls that nothing here needs from every thread of the process, for good. */
 export function filterCalls(granted: number): SysResult {
   return loadAddon().filterCalls(granted);

@@ -84,6 +84,34 @@ static napi_value binding_write_all(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_write_all(&context, fd, bytes.data, bytes.size, timeout));
 }
 
+/* keepOnExec(hostFd: number): number */
+static napi_value binding_keep_on_exec(napi_env env, napi_callback_info info)
+{
+  int32_t fd;
+  if (!binding_read_integers(env, info, 1, &fd, NULL))
+    return NULL;
+  return binding_make_integer(env, kernel_keep_on_exec(fd));
+}
+
+/* execute(words: Uint8Array): number */
+static napi_value binding_execute(napi_env env, napi_callback_info info)
+{
+  napi_value value;
+  struct bytes words;
+  if (!binding_read_arguments(env, info, 1, &value, NULL) || !binding_read_bytes(env, value, &words))
+    return NULL;
+  return binding_make_integer(env, kernel_execute(words.data, words.size));
+}
+
+/* endWithParent(parent: number): number */
+static napi_value binding_end_with_parent(napi_env env, napi_callback_info info)
+{
+  int32_t parent;
+  if (!binding_read_integers(env, info, 1, &parent, NULL))
+    return NULL;
+  return binding_make_integer(env, kernel_end_with_parent(parent));
+}
+
 static bool export_all(napi_env env, napi_value exports, const struct binding_entry *entries)
 {
   for (const struct binding_entry *entry = entries; entry->name != NULL; entry++) {
@@ -108,6 +136,9 @@ NAPI_MODULE_INIT()
     {"flushInput", binding_flush_input},
     {"writeAll", binding_write_all},
     {"exitNow", binding_exit_now},
+    {"keepOnExec", binding_keep_on_exec},
+    {"execute", binding_execute},
+    {"endWithParent", binding_end_with_parent},
     {NULL, NULL},
   };
   kernel_ignore_sigpipe();

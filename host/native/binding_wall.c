@@ -72,6 +72,13 @@ static napi_value binding_filter_available(napi_env env, napi_callback_info info
   return binding_make_integer(env, kernel_filter_available());
 }
 
+/* tryOpenat2(): number */
+static napi_value binding_try_openat2(napi_env env, napi_callback_info info)
+{
+  (void) info;
+  return binding_make_integer(env, kernel_try_openat2());
+}
+
 const struct binding_entry binding_wall_entries[] = {
   {"landlockVersion", binding_landlock_version},
   {"landlockErrata", binding_landlock_errata},
@@ -81,5 +88,6 @@ const struct binding_entry binding_wall_entries[] = {
   {"restrictAll", binding_restrict},
   {"filterCalls", binding_filter_calls},
   {"filterAvailable", binding_filter_available},
+  {"tryOpenat2", binding_try_openat2},
   {NULL, NULL},
 };

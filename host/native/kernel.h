@@ -163,6 +163,8 @@ int kernel_fstatat(int directory_fd, const uint8_t *name, size_t size, uint64_t 
  * followed (-ELOOP, or -EXDEV by a walk).
  */
 int kernel_open_beneath(int directory_fd, const uint8_t *path, size_t size, int flags);
+/* 0 if the kernel has openat2(2), or -errno. */
+int kernel_try_openat2(void);
 /* The same, name by name: what is done where the kernel has no openat2(2). */
 int kernel_walk_beneath(int directory_fd, const uint8_t *path, size_t size, int flags);
 
@@ -211,6 +213,13 @@ int kernel_timerfd_settime(int fd, double nanoseconds);
 int kernel_clock_gettime(const struct context *context, int clock, uint32_t pointer);
 int kernel_clock_getres(const struct context *context, int clock, uint32_t pointer);
 int kernel_getrandom(const struct context *context, uint32_t pointer, uint32_t count);
+
+/* Has a descriptor outlive exec. */
+int kernel_keep_on_exec(int fd);
+/* execv(3) of words that each end with NUL, the first being the program's path. Returns only -errno. */
+int kernel_execute(const uint8_t *words, size_t size);
+/* SIGTERM for this process when `parent` ends; -ESRCH if it has. */
+int kernel_end_with_parent(int parent);
 
 /* The version of Landlock's interface, and the bits of what is mended in it; -errno if the kernel has none. */
 int kernel_landlock_version(void);

@@ -162,3 +162,10 @@ int kernel_open_beneath(int directory_fd, const uint8_t *path, size_t size, int 
   }
   return kernel_walk_beneath(directory_fd, path, size, flags);
 }
+
+int kernel_try_openat2(void)
+{
+  struct open_how how = {.flags = O_PATH | O_CLOEXEC};
+  long fd = syscall(SYS_openat2, AT_FDCWD, "/", &how, sizeof(how));
+  return fd == -1 ? -errno : kernel_close((int) fd);
+}

@@ -10,7 +10,8 @@ export type RuntimeErrorCode =
   | "ERR_DIRECTORY"
   | "ERR_LISTEN"
   | "ERR_AUDIT"
-  | "ERR_SECOND_WALL";
+  | "ERR_SECOND_WALL"
+  | "ERR_ISOLATE";
 
 /** A module that cannot be run here: a sentence, the facts, and what to do if that can be told. */
 export class RuntimeError extends Error {

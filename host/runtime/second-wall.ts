@@ -9,6 +9,7 @@ import {
   CONNECT_TCP,
   filterAvailable,
   filterCalls,
+  hasOpenat2,
   landlockErrata,
   landlockVersion,
   openRuleset,
@@ -66,6 +67,17 @@ const DNS_PORT = 53;
 /** What keeps the second wall from being whole on this machine: a sentence each. */
 export function secondWallFlaws(): string[] {
   return [...landlockFlaws(landlockVersion()), ...filterFlaws()];
+}
+
+/** What the kernel offers, in parts. */
+export function hostFeatures(): {
+  /** The ABI's version, or null. */
+  readonly landlock: number | null;
+  readonly filter: boolean;
+  readonly openat2: boolean;
+} {
+  const version = landlockVersion();
+  return { landlock: isErrno(version) ? null : version, filter: !isErrno(filterAvailable()), openat2: hasOpenat2() };
 }
 
 /** Linux's version of each step, for whoever has to get there. */

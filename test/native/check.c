@@ -24,6 +24,11 @@ void check_equal(const char *file, int line, const char *text, long long actual,
   printf("  %s:%d: %s is %lld, expected %lld\n", file, line, text, actual, expected);
 }
 
+int check_failed(void)
+{
+  return failures > 0;
+}
+
 static int count_descriptors(void)
 {
   DIR *directory = opendir("/proc/self/fd");
@@ -66,6 +71,7 @@ int main(void)
   const struct test *const lists[] = {
     memory_tests, transfer_tests, receive_tests, waiting_tests,
     file_tests, connection_tests, path_tests, beneath_tests, content_tests, message_tests, epoll_tests, resolve_tests,
+    wall_tests,
   };
   int passed = 0;
   int failed = 0;

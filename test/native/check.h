@@ -27,6 +27,7 @@ extern const struct test content_tests[];
 extern const struct test message_tests[];
 extern const struct test epoll_tests[];
 extern const struct test resolve_tests[];
+extern const struct test wall_tests[];
 
 #define EQUAL(actual, expected) \
   check_equal(__FILE__, __LINE__, #actual, (long long) (actual), (long long) (expected))
@@ -34,6 +35,8 @@ extern const struct test resolve_tests[];
 #define SAME_BYTES(actual, expected, size) EQUAL(memcmp((actual), (expected), (size)), 0)
 
 void check_equal(const char *file, int line, const char *text, long long actual, long long expected);
+/* Whether any check of this process has failed. */
+int check_failed(void);
 
 #define MEMORY_SIZE 65536
 
