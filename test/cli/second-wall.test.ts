@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { guest, PROJECT, type Running, sockyard, start, startSockyard, temporaryDirectory } from "./sockyard.js";
@@ -17,15 +17,12 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-async function listening(place: { host: string; port: number } | string): Promise<string> {
+/** A TCP server of the test's, by its address. */
+async function listening(): Promise<string> {
   const server = createServer((connection) => connection.destroy());
   servers.push(server);
-  await new Promise<void>((listens) => {
-    if (typeof place === "string") server.listen(place, listens);
-    else server.listen(place, listens);
-  });
-  const address = server.address();
-  return typeof address === "object" && address !== null ? `127.0.0.1:${address.port}` : String(address);
+  await new Promise<void>((listens) => server.listen(0, "127.0.0.1", listens));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** What a program gets that the first wall lets do everything, with the second as `grants` say. */
@@ -43,6 +40,23 @@ async function behind(grants: readonly (readonly [name: string, value: string | 
   return { results, own: JSON.parse(own) as Record<string, unknown> };
 }
 
+/** Says that it has begun, and waits for input. */
+const WAITING = `(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1) (data (i32.const 0) "\\10\\00\\00\\00\\03\\00\\00\\00") (data (i32.const 16) "up\\0a")
+  (func (export "_start")
+    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 64)))
+    (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 64)))))`;
+
+async function waiting(...options: readonly string[]): Promise<Running> {
+  const file = join(temporaryDirectory(), "waiting.wat");
+  writeFileSync(file, WAITING);
+  const running = startSockyard(["run", ...options, file]);
+  await running.waitFor("stdout", /up\n/);
+  return running;
+}
+
 describe.skipIf(!isWhole)("where the first wall is broken, the second", () => {
   it("keeps files back", async () => {
     const [granted, other] = [temporaryDirectory(), temporaryDirectory()];
@@ -58,10 +72,7 @@ describe.skipIf(!isWhole)("where the first wall is broken, the second", () => {
   });
 
   it("keeps ports back", async () => {
-    const [granted, other] = [
-      await listening({ host: "127.0.0.1", port: 0 }),
-      await listening({ host: "127.0.0.1", port: 0 }),
-    ];
+    const [granted, other] = [await listening(), await listening()];
     const calls = [`connect=tcp:${granted}`, `connect=tcp:${other}`, "bind=tcp:127.0.0.1:0", "bind=tcp:127.0.0.1:1"];
     expect((await behind([["allow-net-connect", granted]], ...calls)).results).toEqual([0, EACCES, EACCES, EACCES]);
     const own = [`connect=tcp:${granted}`, "bind=tcp:127.0.0.1:0", "bind=tcp:127.0.0.1:1"];
@@ -69,11 +80,11 @@ describe.skipIf(!isWhole)("where the first wall is broken, the second", () => {
   });
 
   it("keeps the abstract sockets of others back", async () => {
-    const name = `sockyard-test-${process.pid}`;
-    await listening(`\0${name}`);
-    const call = `connect=unix:@${name}`;
+    const name = `@sockyard-test-${process.pid}`;
+    await waiting("--preopen-listen", `unix:${name}`);
+    const call = `connect=unix:${name}`;
     expect((await behind([], call)).results).toEqual([EPERM]);
-    expect((await behind([["allow-net-connect", `unix:@${name}`]], call)).results).toEqual([0]);
+    expect((await behind([["allow-net-connect", `unix:${name}`]], call)).results).toEqual([0]);
   });
 
   it("makes socket files where they are granted", async () => {
@@ -102,24 +113,7 @@ function ofThreads({ pid }: Running, field: string): string[] {
   return [...new Set(values)];
 }
 
-/** Says that it has begun, and waits for input. */
-const WAITING = `(module
-  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
-  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
-  (memory (export "memory") 1) (data (i32.const 0) "\\10\\00\\00\\00\\03\\00\\00\\00") (data (i32.const 16) "up\\0a")
-  (func (export "_start")
-    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 64)))
-    (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 64)))))`;
-
 describe.skipIf(!isWhole)("--second-wall", () => {
-  const waiting = async (...options: readonly string[]): Promise<Running> => {
-    const file = join(temporaryDirectory(), "waiting.wat");
-    writeFileSync(file, WAITING);
-    const running = startSockyard(["run", ...options, file]);
-    await running.waitFor("stdout", /up\n/);
-    return running;
-  };
-
   it.each([
     ["by default", [], "2", "1"],
     ["of a program with a time limit", ["--time-limit=1m"], "2", "1"],

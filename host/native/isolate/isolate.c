@@ -24,29 +24,39 @@
 
 #define NOT_LOADED 126
 
-/* What systems forbid user namespaces by: the value that does, and the one that allows them. */
-static const struct setting {
+/* What systems forbid namespaces by: the value that does, and one that allows them. */
+static struct setting {
   const char *name;
   const char *path;
-  char forbids;
+  const char *forbids;
   const char *remedy;
+  bool is_in_the_way;
 } settings[] = {
-  {"kernel.unprivileged_userns_clone", "/proc/sys/kernel/unprivileged_userns_clone", '0', "1"},
-  {"kernel.apparmor_restrict_unprivileged_userns", "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1', "0"},
-  {"user.max_user_namespaces", "/proc/sys/user/max_user_namespaces", '0', "10000"},
-  {"user.max_net_namespaces", "/proc/sys/user/max_net_namespaces", '0', "10000"},
+  {"kernel.unprivileged_userns_clone", "/proc/sys/kernel/unprivileged_userns_clone", "0\n", "1", false},
+  {"kernel.apparmor_restrict_unprivileged_userns", "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1\n",
+   "0", false},
+  {"user.max_user_namespaces", "/proc/sys/user/max_user_namespaces", "0\n", "10000", false},
+  {"user.max_net_namespaces", "/proc/sys/user/max_net_namespaces", "0\n", "10000", false},
 };
 
-static char first_of(const char *path)
+#define SETTINGS (sizeof(settings) / sizeof(settings[0]))
+
+static bool holds(const char *path, const char *text)
 {
-  char first = '\0';
+  char found[16];
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd == -1)
-    return first;
-  if (read(fd, &first, 1) != 1)
-    first = '\0';
+    return false;
+  ssize_t size = read(fd, found, sizeof(found));
   close(fd);
-  return first;
+  return size == (ssize_t) strlen(text) && memcmp(found, text, strlen(text)) == 0;
+}
+
+/* While the limits are still those of the namespace that it comes from. */
+static void read_settings(void)
+{
+  for (size_t i = 0; i < SETTINGS; i++)
+    settings[i].is_in_the_way = holds(settings[i].path, settings[i].forbids);
 }
 
 /* The message of every failure; its hint names the setting that forbids, if there is one. */
@@ -54,15 +64,16 @@ static int fail(const char *what)
 {
   int error = errno;
   fprintf(stderr, "error: this system allows no network of its own\n  %s: %s\n", what, strerror(error));
-  for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+  for (size_t i = 0; i < SETTINGS; i++) {
     const struct setting *setting = &settings[i];
-    if (first_of(setting->path) != setting->forbids)
+    if (!setting->is_in_the_way)
       continue;
-    fprintf(stderr, "  %s is %c\nhint: sudo sysctl -w %s=%s\n", setting->name, setting->forbids, setting->name, setting->remedy);
+    fprintf(stderr, "  %s is %.1s\n", setting->name, setting->forbids);
+    fprintf(stderr, "hint: sudo sysctl -w %s=%s\n", setting->name, setting->remedy);
     return NOT_LOADED;
   }
   if (error == EPERM)
-    fprintf(stderr, "  a container may have to allow user namespaces (unshare) in its filter of system calls\n");
+    fprintf(stderr, "  in a container, its filter of system calls may forbid unshare(2)\n");
   return NOT_LOADED;
 }
 
@@ -128,6 +139,7 @@ int main(int argc, char **argv)
 {
   uid_t uid = geteuid();
   gid_t gid = getegid();
+  read_settings();
   if (unshare(CLONE_NEWUSER) == -1)
     return fail("a user namespace");
   if (!map_ids(uid, gid))
@@ -143,5 +155,6 @@ int main(int argc, char **argv)
   if (argc < 2)
     return 0;
   execv(argv[1], argv + 1);
-  return fail(argv[1]);
+  fprintf(stderr, "error: cannot start %s\n  %s\n", argv[1], strerror(errno));
+  return NOT_LOADED;
 }
