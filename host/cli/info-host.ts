@@ -1,6 +1,6 @@
 import { release } from "node:os";
+import { hostFeatures, secondWallFlaws } from "../runtime/host-features.js";
 import { isolationFlaw } from "../runtime/isolate.js";
-import { hostFeatures, secondWallFlaws } from "../runtime/second-wall.js";
 import { writeOutput } from "./message.js";
 
 /** Prints what this machine has for sandboxes; the exit code of the command. */

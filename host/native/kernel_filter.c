@@ -8,20 +8,15 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <netinet/in.h>
 #include <sched.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "kernel.h"
+#include "kernel_filter.h"
 
 #if defined(__x86_64__) && !defined(__ILP32__)
 #define NATIVE_ARCHITECTURE AUDIT_ARCH_X86_64
@@ -36,25 +31,10 @@
 #endif
 /* Calls of x32 are x86-64's with this bit (seccomp(2)). */
 #define X32_BIT 0x40000000u
-/* include/linux/net.h, which is not for programs */
-#define SOCK_TYPE_MASK 0xfu
-#define SOCK_MAX (SOCK_PACKET + 1)
-/* The greatest protocol, IPPROTO_MPTCP; whatever is beyond is EINVAL to the kernel (net/ipv4/af_inet.c). */
-#define PROTOCOL_LAST 262
 /* Linux's <linux/tty.h> and <asm/ioctls.h>: they type for whoever sits at the terminal. */
 #ifndef TIOCLINUX
 #define TIOCLINUX 0x541c
 #endif
-
-#define PASS SECCOMP_RET_ALLOW
-#define FAIL(error) (SECCOMP_RET_ERRNO | (error))
-
-#define LENGTH_MAX 512
-
-struct filter {
-  struct sock_filter code[LENGTH_MAX];
-  unsigned short length;
-};
 
 /* Other programs, other processes, other roots, other users, the machine itself, and large parts of the kernel. */
 static const int never[] = {
@@ -83,46 +63,7 @@ static const int never[] = {
   443 /* quotactl_fd */, 448 /* process_mrelease */, 467 /* open_tree_attr */,
 };
 
-static void emit(struct filter *filter, uint16_t code, uint8_t if_true, uint8_t if_false, uint32_t k)
-{
-  filter->code[filter->length++] = (struct sock_filter) {code, if_true, if_false, k};
-}
-
-static void finish(struct filter *filter, uint32_t verdict)
-{
-  emit(filter, BPF_RET | BPF_K, 0, 0, verdict);
-}
-
-/* What is compared from here on: the low half of an argument, which is all that the kernel takes of an int. */
-static void load_argument(struct filter *filter, size_t index)
-{
-  emit(filter, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, args) + index * sizeof(uint64_t));
-}
-
-static void finish_if(struct filter *filter, uint16_t comparison, uint32_t value, uint32_t verdict)
-{
-  emit(filter, BPF_JMP | comparison | BPF_K, 0, 1, value);
-  finish(filter, verdict);
-}
-
-static void finish_if_equal(struct filter *filter, uint32_t value, uint32_t verdict)
-{
-  finish_if(filter, BPF_JEQ, value, verdict);
-}
-
-/* What is between this and end_case is done if the value is equal; every way through it has a verdict. */
-static unsigned short begin_case(struct filter *filter, uint32_t value)
-{
-  emit(filter, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, value);
-  return filter->length;
-}
-
-static void end_case(struct filter *filter, unsigned short begin)
-{
-  filter->code[begin - 1].jf = (uint8_t) (filter->length - begin);
-}
-
-static void judge_first_argument(struct filter *filter, int call, uint32_t wanted)
+static void judge_first_argument(struct kernel_filter *filter, int call, uint32_t wanted)
 {
   unsigned short begin = begin_case(filter, (uint32_t) call);
   load_argument(filter, 0);
@@ -131,74 +72,8 @@ static void judge_first_argument(struct filter *filter, int call, uint32_t wante
   end_case(filter, begin);
 }
 
-static void judge_protocol(struct filter *filter, uint32_t type, uint32_t protocol, bool has_ping)
-{
-  unsigned short begin = begin_case(filter, type);
-  load_argument(filter, 2);
-  finish_if_equal(filter, IPPROTO_IP, PASS);
-  finish_if_equal(filter, protocol, PASS);
-  if (has_ping) {
-    finish_if_equal(filter, IPPROTO_ICMP, PASS);
-    finish_if_equal(filter, IPPROTO_ICMPV6, PASS);
-  }
-  finish_if(filter, BPF_JGT, PROTOCOL_LAST, PASS);
-  finish(filter, FAIL(EPROTONOSUPPORT));
-  end_case(filter, begin);
-}
-
-/* Of IPv4 and IPv6: TCP and UDP, and what is granted besides. */
-static void judge_type(struct filter *filter, uint32_t granted)
-{
-  load_argument(filter, 1);
-  emit(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, SOCK_TYPE_MASK);
-  judge_protocol(filter, SOCK_STREAM, IPPROTO_TCP, false);
-  judge_protocol(filter, SOCK_DGRAM, IPPROTO_UDP, (granted & KERNEL_GRANT_ICMP) != 0);
-  if ((granted & KERNEL_GRANT_RAW) != 0)
-    finish_if_equal(filter, SOCK_RAW, PASS);
-  if ((granted & KERNEL_GRANT_PACKET) != 0)
-    finish_if_equal(filter, SOCK_PACKET, PASS);
-  finish_if(filter, BPF_JGE, SOCK_MAX, PASS);
-  finish(filter, FAIL(ESOCKTNOSUPPORT));
-}
-
-/* A refusal has the errno that core/socket.ts has, which comes after the kernel's. */
-static void judge_socket(struct filter *filter, uint32_t granted)
-{
-  unsigned short begin = begin_case(filter, SYS_socket);
-  load_argument(filter, 0);
-  finish_if_equal(filter, AF_UNIX, PASS);
-  if ((granted & KERNEL_GRANT_PACKET) != 0)
-    finish_if_equal(filter, AF_PACKET, PASS);
-  if ((granted & KERNEL_GRANT_NETLINK) != 0)
-    finish_if_equal(filter, AF_NETLINK, PASS);
-  if ((granted & KERNEL_GRANT_ROUTES) != 0) {
-    unsigned short netlink = begin_case(filter, AF_NETLINK);
-    load_argument(filter, 2);
-    finish_if_equal(filter, 0 /* NETLINK_ROUTE */, PASS);
-    finish(filter, FAIL(EAFNOSUPPORT));
-    end_case(filter, netlink);
-  }
-  emit(filter, BPF_JMP | BPF_JEQ | BPF_K, 2, 0, AF_INET);
-  emit(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AF_INET6);
-  finish(filter, FAIL(EAFNOSUPPORT));
-  judge_type(filter, granted);
-  end_case(filter, begin);
-}
-
-/* Pairs of other families than these are either not there (EOPNOTSUPP) or nothing that rules know. */
-static void judge_socketpair(struct filter *filter)
-{
-  unsigned short begin = begin_case(filter, SYS_socketpair);
-  load_argument(filter, 0);
-  finish_if_equal(filter, AF_UNIX, PASS);
-  finish_if_equal(filter, AF_INET, PASS);
-  finish_if_equal(filter, AF_INET6, PASS);
-  finish(filter, FAIL(EAFNOSUPPORT));
-  end_case(filter, begin);
-}
-
 /* Threads, but no processes. What a pointer leads to cannot be seen: libc takes clone(2) where there is no clone3(2). */
-static void judge_clone(struct filter *filter)
+static void judge_clone(struct kernel_filter *filter)
 {
   unsigned short begin = begin_case(filter, SYS_clone);
   load_argument(filter, 0);
@@ -210,7 +85,7 @@ static void judge_clone(struct filter *filter)
   end_case(filter, begin);
 }
 
-static void judge_ioctl(struct filter *filter)
+static void judge_ioctl(struct kernel_filter *filter)
 {
   unsigned short begin = begin_case(filter, SYS_ioctl);
   load_argument(filter, 1);
@@ -221,7 +96,7 @@ static void judge_ioctl(struct filter *filter)
 }
 
 /* Signals go to the process itself. musl sends them by a thread's number alone, which says nothing of the process. */
-static void judge_signals(struct filter *filter)
+static void judge_signals(struct kernel_filter *filter)
 {
   uint32_t own = (uint32_t) getpid();
   judge_first_argument(filter, SYS_kill, own);
@@ -244,7 +119,7 @@ static int compare(const void *one, const void *other)
  * A tree, for before it takes a filter the kernel runs it for each call that
  * there is, to see which ones always pass: a chain makes that half a millisecond.
  */
-static void refuse_all(struct filter *filter, const int *calls, size_t count)
+static void refuse_all(struct kernel_filter *filter, const int *calls, size_t count)
 {
   if (count > 4) {
     size_t half = count / 2;
@@ -261,15 +136,14 @@ static void refuse_all(struct filter *filter, const int *calls, size_t count)
   finish(filter, PASS);
 }
 
-static void write_filter(struct filter *filter, uint32_t granted)
+static void write_filter(struct kernel_filter *filter, uint32_t granted)
 {
   emit(filter, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
   emit(filter, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, NATIVE_ARCHITECTURE);
   finish(filter, FAIL(EPERM));
   emit(filter, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr));
   finish_if(filter, BPF_JGE, X32_BIT, FAIL(EPERM));
-  judge_socket(filter, granted);
-  judge_socketpair(filter);
+  kernel_judge_sockets(filter, granted);
   judge_clone(filter);
   judge_first_argument(filter, SYS_unshare, CLONE_FS);
   judge_signals(filter);
@@ -282,7 +156,7 @@ static void write_filter(struct filter *filter, uint32_t granted)
 
 int kernel_filter_calls(uint32_t granted)
 {
-  struct filter filter = {.length = 0};
+  struct kernel_filter filter = {.length = 0};
   write_filter(&filter, granted);
   const struct sock_fprog program = {filter.length, filter.code};
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)

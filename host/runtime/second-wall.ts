@@ -1,7 +1,6 @@
 import { type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { errnoName, isErrno, type SysResult } from "../core/errno.js";
-import { EOPNOTSUPP } from "../core/linux.generated.js";
 import type { Place, Wall } from "../core/permissions/wall.js";
 import {
   ACCESS,
@@ -9,7 +8,6 @@ import {
   CONNECT_TCP,
   filterAvailable,
   filterCalls,
-  hasOpenat2,
   landlockErrata,
   landlockVersion,
   openRuleset,
@@ -18,6 +16,7 @@ import {
   SCOPE_SIGNAL,
   SOCKETS,
 } from "../kernel/second-wall.js";
+import { LANDLOCK, secondWallFlaws } from "./host-features.js";
 import { realPath } from "./real-path.js";
 import { type ResolverSettings, resolverFiles } from "./resolver-host.js";
 
@@ -27,15 +26,6 @@ export interface HostNeeds {
   readonly files: readonly string[];
   readonly resolver: ResolverSettings;
 }
-
-/** Each with what landlock(7) calls its ABI, and the kernel that came with it. */
-const LANDLOCK = {
-  /** The first that lets files be renamed from one directory into another. */
-  files: 2,
-  truncate: 3,
-  ports: 4,
-  scopes: 6,
-} as const;
 
 /** Threads of a process may signal each other whatever their scopes (Documentation/userspace-api/landlock.rst, errata). */
 const MENDED_SIGNALS = 1 << 1;
@@ -63,39 +53,6 @@ const ALL = READ | WRITE | execute | makeDevice;
 const RESOLVER_PLACES: readonly string[] = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/nix/store"];
 const RESOLVER_FILES: readonly string[] = ["/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/ld.so.cache"];
 const DNS_PORT = 53;
-
-/** What keeps the second wall from being whole on this machine: a sentence each. */
-export function secondWallFlaws(): string[] {
-  return [...landlockFlaws(landlockVersion()), ...filterFlaws()];
-}
-
-/** What the kernel offers, in parts. */
-export function hostFeatures(): {
-  /** The ABI's version, or null. */
-  readonly landlock: number | null;
-  readonly filter: boolean;
-  readonly openat2: boolean;
-} {
-  const version = landlockVersion();
-  return { landlock: isErrno(version) ? null : version, filter: !isErrno(filterAvailable()), openat2: hasOpenat2() };
-}
-
-/** Linux's version of each step, for whoever has to get there. */
-function landlockFlaws(version: SysResult): string[] {
-  if (version === -EOPNOTSUPP) return ["Landlock is not enabled: boot with lsm=landlock,… (landlock(7))"];
-  if (isErrno(version)) return ["the kernel has no Landlock, which came with Linux 5.13"];
-  const flaws: string[] = [];
-  if (version < LANDLOCK.files) flaws.push("Landlock has no rules for files that can be moved: Linux 5.19 has");
-  if (version < LANDLOCK.ports) flaws.push("Landlock has no rules for TCP ports: Linux 6.7 has");
-  if (version < LANDLOCK.scopes) flaws.push("Landlock has no rules for abstract Unix sockets: Linux 6.12 has");
-  return flaws;
-}
-
-function filterFlaws(): string[] {
-  const available = filterAvailable();
-  if (available === -EOPNOTSUPP) return [`there is no filter of system calls for ${process.arch}`];
-  return isErrno(available) ? [`the kernel has no filters of system calls (${errnoName(-available)})`] : [];
-}
 
 /**
  * Takes from this process, for good, what neither the guest nor the host needs from here on.
