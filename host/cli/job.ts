@@ -108,8 +108,7 @@ async function furtherOversight(
   const audit = auditFd === -1 ? null : await import("./audit.js");
   const learn = options.learn ? await import("./learn.js") : null;
   // A question that nobody answers would outlast a time limit.
-  const mayAsk =
-    options.prompt && options.secondWall !== "require" && !needsThread(options) && isTerminal(STDERR);
+  const mayAsk = options.prompt && options.secondWall !== "require" && !needsThread(options) && isTerminal(STDERR);
   const prompt = mayAsk ? await import("./prompt.js") : null;
   const place = (): string | null => {
     const frame = programFrame(new Error().stack ?? "", sourceMap());
