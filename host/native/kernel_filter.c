@@ -36,7 +36,11 @@
 #define TIOCLINUX 0x541c
 #endif
 
-/* Other programs, other processes, other roots, other users, the machine itself, and large parts of the kernel. */
+/*
+ * Other programs, other processes, other roots, other users, the machine itself, and large parts of the kernel.
+ *
+ * Not capset(2): a host that is root puts two of its capabilities aside while it passes descriptors (kernel_message.c).
+ */
 static const int never[] = {
   SYS_execve, SYS_execveat, SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_kcmp,
   SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_setns, SYS_swapon, SYS_swapoff, SYS_quotactl, SYS_acct,
@@ -44,7 +48,7 @@ static const int never[] = {
   SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_bpf, SYS_perf_event_open,
   SYS_userfaultfd, SYS_add_key, SYS_request_key, SYS_keyctl, SYS_personality, SYS_move_pages, SYS_migrate_pages,
   SYS_setuid, SYS_setgid, SYS_setreuid, SYS_setregid, SYS_setresuid, SYS_setresgid, SYS_setfsuid, SYS_setfsgid,
-  SYS_setgroups, SYS_capset,
+  SYS_setgroups,
   SYS_reboot, SYS_sethostname, SYS_setdomainname, SYS_settimeofday, SYS_clock_settime, SYS_clock_adjtime,
   SYS_adjtimex, SYS_syslog, SYS_vhangup,
 #ifdef SYS_kexec_file_load

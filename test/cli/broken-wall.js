@@ -30,6 +30,8 @@ runGuest({
   },
   trace: null,
   memoryLimit: null,
+  fdLimit: null,
+  meter: null,
   cancelFd: -1,
 });
 
