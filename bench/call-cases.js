@@ -12,6 +12,7 @@ const PROGRAMS = {
   threads: { title: "C with two threads", command: [binary("calls"), "threads"] },
   c: { title: "C with one thread", command: [binary("calls")] },
   guest: { title: "guest", command: sockyardRun(GRANT, source("calls.ts")) },
+  open: { title: "guest, no second wall", command: sockyardRun("--second-wall=off", GRANT, source("calls.ts")) },
   limited: { title: "guest, --time-limit", command: sockyardRun("--time-limit=1h", GRANT, source("calls.ts")) },
 };
 

@@ -74,6 +74,7 @@ function servers(name, title, grants) {
     c: { title, command: [binary(name)] },
     again: { title: "C once more (noise)", command: [binary(name)] },
     guest: { title: "guest", command: sockyardRun(...grants, guest) },
+    open: { title: "guest, no second wall", command: sockyardRun("--second-wall=off", ...grants, guest) },
     limited: { title: "guest, --time-limit", command: sockyardRun("--time-limit=1h", ...grants, guest) },
   };
 }

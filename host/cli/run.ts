@@ -46,6 +46,7 @@ export async function load(file: string, optionWords: readonly string[] = []): P
   try {
     return await loadProgram(file, {
       cacheDirectory: cacheDirectory(),
+      hasProcess: true,
       get colors() {
         return hasColors();
       },

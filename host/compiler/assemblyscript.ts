@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import type { Transform } from "assemblyscript/asc";
 import type binaryen from "assemblyscript/binaryen";
 import type { Build, Inputs } from "./build-cache.js";
@@ -28,13 +29,31 @@ export async function compileAssemblyScript(path: string, inputs: Inputs, option
   inputs.read(fileURLToPath(import.meta.url));
   inputs.read(VERSIONS);
   const base = dirname(path);
-  const { outputs, report } = await exitingAs126(path, options.log, () => runAsc(path, base, inputs, options));
+  const compile = () => runAsc(path, base, inputs, options);
+  const { outputs, report } = await exitingAs126(path, options.log, () =>
+    options.hasProcess ? withBaselineCode(compile) : compile(),
+  );
 
   const wasm = outputs.get(OUTPUT);
   const map = outputs.get(`${OUTPUT}.map`);
   if (!(wasm instanceof Uint8Array)) throw new CompileError(`cannot compile '${displayPath(path)}'`, report);
   if (report !== "") options.log?.(report);
   return { wasm, sourceMap: typeof map === "string" ? trimSourceMap(map, base, wasm) : null };
+}
+
+/**
+ * Runs `compile` while V8 optimizes no WebAssembly.
+ *
+ * Of binaryen most functions run for a moment only, and optimizing them takes as long as all else of a first run. The
+ * flag is V8's, so it holds for all that the process compiles meanwhile.
+ */
+async function withBaselineCode<T>(compile: () => Promise<T>): Promise<T> {
+  setFlagsFromString("--liftoff-only");
+  try {
+    return await compile();
+  } finally {
+    setFlagsFromString("--no-liftoff-only");
+  }
 }
 
 /** Runs asc; there are no outputs after an error. */

@@ -9,6 +9,8 @@ export interface LoadOptions {
   readonly cacheDirectory: string | null;
   /** Whether diagnostics may hold terminal colors. */
   readonly colors?: boolean;
+  /** Whether nothing else in this process compiles WebAssembly meanwhile: the compiler may then set flags of V8's. */
+  readonly hasProcess?: boolean;
   /** Receives the compiler's warnings, which do not come again when the program comes from the cache. */
   readonly log?: (text: string) => void;
 }
