@@ -1,12 +1,12 @@
 import type { Program } from "../compiler/load-program.js";
-import { formatFrames, symbolize } from "../compiler/stack-trace.js";
+import { symbolize } from "../compiler/stack-trace.js";
 import type { Ending } from "../runtime/ending.js";
 import { impatientOutput, type WriteText } from "../runtime/output.js";
 import type { Outcome } from "../runtime/run-guest.js";
 import type { WaitingGoroutines } from "../runtime/waiting-goroutines.js";
 import type { RunOptions } from "./command-line.js";
 import { EXIT } from "./exit-code.js";
-import { programFrames } from "./job.js";
+import { frameLines, programFrames } from "./job.js";
 import { PATIENCE, report, STDERR, visible, writeError } from "./message.js";
 import type { JobEnd } from "./timed-job.js";
 
@@ -95,8 +95,7 @@ class Teller {
   }
 
   #tellPlace(stack: string): void {
-    // Each frame by itself: its names are the guest's, and may hold line breaks.
-    const frames = symbolize(stack, this.program.sourceMap()).map((frame) => visible(formatFrames([frame])));
-    if (frames.length > 0) this.write(`${frames.join("\n")}\n`);
+    const lines = frameLines(symbolize(stack, this.program.sourceMap()));
+    if (lines !== "") this.write(lines);
   }
 }

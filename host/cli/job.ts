@@ -164,7 +164,12 @@ function denialReporter(
 export function programFrames(stack: string, sourceMap: string | null): string {
   const frames = symbolize(stack, sourceMap);
   const own = frames.filter(({ library }) => !library);
-  return (own.length > 0 ? own : frames.slice(0, 1)).map((frame) => `${visible(formatFrames([frame]))}\n`).join("");
+  return frameLines(own.length > 0 ? own : frames.slice(0, 1));
+}
+
+/** A line each, by itself: a frame's names are the guest's, and may hold line breaks. */
+export function frameLines(frames: readonly Frame[]): string {
+  return frames.map((frame) => `${visible(formatFrames([frame]))}\n`).join("");
 }
 
 /** The innermost call in the program's own code. */

@@ -15,7 +15,7 @@ export function beginGuest(cancelFd: number): Began {
 const INTERVAL = 10;
 
 /** The longest that a timer of Node's can wait: 24.8 days. */
-const LONGEST = 2 ** 31 - 1;
+export const LONGEST = 2 ** 31 - 1;
 
 /**
  * Calls `onReached` once the guest's thread has used `limit` milliseconds of processor time in all.

@@ -61,15 +61,15 @@ const DNS_PORT = 53;
  */
 export function raiseSecondWall(wall: Wall, needs: HostNeeds): string[] {
   const flaws = secondWallFlaws();
-  const restricted = landlockVersion() < LANDLOCK.files ? 0 : restrict(wall, needs);
+  const version = landlockVersion();
+  const restricted = version < LANDLOCK.files ? 0 : restrict(wall, needs, version);
   if (isErrno(restricted)) flaws.push(`Landlock's rules could not be applied (${errnoName(-restricted)})`);
   const filtered = isErrno(filterAvailable()) ? 0 : filterCalls(socketsOf(wall));
   if (isErrno(filtered)) flaws.push(`system calls could not be filtered (${errnoName(-filtered)})`);
   return flaws;
 }
 
-function restrict(wall: Wall, needs: HostNeeds): SysResult {
-  const version = landlockVersion();
+function restrict(wall: Wall, needs: HostNeeds, version: number): SysResult {
   const files = version < LANDLOCK.truncate ? ALL & ~truncate : ALL;
   const places = [...wall.places.map((place) => groundOf(place, wall.places)), ...groundsOfHost(wall, needs)];
   // What is permitted everywhere is not Landlock's business; "refer" is, unless a rule permits it.

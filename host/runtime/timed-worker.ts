@@ -1,16 +1,13 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { closeCancel, createCancel, fireCancel } from "../kernel/cancel.js";
-import { type Began, watchProcessorTime } from "./processor-time.js";
+import { type Began, LONGEST, watchProcessorTime } from "./processor-time.js";
 
 /** Until the guest has ended it is cancelled this often, in milliseconds: once may be just before it blocks. */
 const CANCEL_INTERVAL = 1;
 
 /** How long a cancelled guest may take to unwind before its thread is ended, in milliseconds. */
 const GRACE = 100;
-
-/** The longest that a timer of Node's can wait: 24.8 days. */
-const LONGEST = 2 ** 31 - 1;
 
 /** What a worker may use, in milliseconds; null for any time. */
 export interface TimeLimits {

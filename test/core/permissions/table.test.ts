@@ -20,7 +20,7 @@ import {
 import { parseRule } from "../../../host/core/permissions/rule.js";
 import { watchDescriptors } from "../../fakes/descriptors.js";
 import { addressText, type Guest, guestOf, realGuest, sockaddrOf } from "../../fakes/guest.js";
-import { controlOf, putMessage, receiveRights, sendRights } from "../../fakes/message.js";
+import { controlOf, pairOf, putMessage, receiveRights, sendRights } from "../../fakes/message.js";
 import { Rights } from "../../fakes/rights.js";
 
 // One line for each case of the specification of permissions, in its order: what is granted, what is tried, what comes
@@ -116,9 +116,7 @@ const bindLong = (length: number) => (): Verdict => {
 /** Two ends of one sandbox, or of two. */
 function pass(flags: string, isOutside: boolean): Verdict {
   const guest = realGuest(flags);
-  const pair = guest.allocate(8);
-  guest.call("socketpair", AF_UNIX, SOCK_STREAM, 0, pair);
-  const [near = 0, far = 0] = new Int32Array(guest.get(pair, 8).buffer);
+  const [near, far] = pairOf(guest, AF_UNIX, SOCK_STREAM);
   // A pair that the guest did not make leads outside.
   const end = isOutside ? guest.adopt(guest.core.kernel.dup(guest.core.fds.hostFd(near)), AF_UNIX, SOCK_STREAM) : near;
   const sent = sendRights(guest, end, [guest.tcp()]);
@@ -128,9 +126,7 @@ function pass(flags: string, isOutside: boolean): Verdict {
 
 function receiveFromOutside(flags: string): Verdict {
   const host = realGuest("--allow-all");
-  const pair = host.allocate(8);
-  host.call("socketpair", AF_UNIX, SOCK_STREAM, 0, pair);
-  const [near = 0, far = 0] = new Int32Array(host.get(pair, 8).buffer);
+  const [near, far] = pairOf(host, AF_UNIX, SOCK_STREAM);
   const guest = realGuest(flags);
   const end = guest.adopt(host.core.kernel.dup(host.core.fds.hostFd(far)), AF_UNIX, SOCK_STREAM);
   sendRights(host, near, [host.tcp()]);
