@@ -26,6 +26,7 @@ export const NOTEMPTY = 55;
 export const NOTSOCK = 57;
 export const NXIO = 60;
 export const PERM = 63;
+export const NOTCAPABLE = 76;
 export const SPIPE = 70;
 
 export const READ_WRITE: readonly Right[] = ["FD_READ", "FD_WRITE", "FD_SEEK", "FD_TELL", "FD_FILESTAT_GET"];

@@ -1,7 +1,8 @@
 import { closeDescriptor, renumberDescriptor, setAppend, setStatusFlags } from "../../core/descriptors.js";
 import { isErrno, type SysResult } from "../../core/errno.js";
-import { EBADF, EINVAL, EPERM, O_APPEND, O_DSYNC, O_NONBLOCK, O_SYNC } from "../../core/linux.generated.js";
+import { EBADF, EINVAL, O_APPEND, O_DSYNC, O_NONBLOCK, O_SYNC } from "../../core/linux.generated.js";
 import type { AbiContext } from "../imports.js";
+import { ENOTCAPABLE } from "./errno.js";
 import { FILETYPE_CHARACTER_DEVICE, filetypeOf } from "./filetype.js";
 import { descriptorWith, fileOf, rightsOf } from "./rights.js";
 
@@ -110,11 +111,11 @@ export function fd_fdstat_set_flags({ core }: AbiContext, fd: number, flags: num
   return nonblock || (isOwn ? setAppend(core, fd, (flags & FDFLAGS_APPEND) !== 0) : 0);
 }
 
-/** `fd_fdstat_set_rights(fd, fs_rights_base: rights, fs_rights_inheriting: rights) -> errno`: rights can be given up, and never come back. */
+/** `fd_fdstat_set_rights(fd, fs_rights_base: rights, fs_rights_inheriting: rights) -> errno`: rights can be given up, and never come back: NOTCAPABLE. */
 export function fd_fdstat_set_rights({ core }: AbiContext, fd: number, base: bigint, inheriting: bigint): SysResult {
   if (!core.fds.isOpen(fd)) return -EBADF;
   const file = fileOf(core, fd);
-  if ((base & ~file.rights) !== 0n || (inheriting & ~file.inheriting) !== 0n) return -EPERM;
+  if ((base & ~file.rights) !== 0n || (inheriting & ~file.inheriting) !== 0n) return -ENOTCAPABLE;
   file.rights = base;
   file.inheriting = inheriting;
   core.fds.setFile(fd, file);

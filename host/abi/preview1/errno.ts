@@ -1,21 +1,21 @@
 import { errnoName } from "../../core/errno.js";
 
-/**
- * The errnos of `wasi_snapshot_preview1`, numbered from 0 in this order
- * (WebAssembly/WASI, typenames.witx); NOTCAPABLE (76), which Linux lacks, is never answered.
- */
+/** The errnos of `wasi_snapshot_preview1`, numbered from 0 in this order (WebAssembly/WASI, typenames.witx). */
 const ORDER = [
   "2BIG ACCES ADDRINUSE ADDRNOTAVAIL AFNOSUPPORT AGAIN ALREADY BADF BADMSG BUSY CANCELED CHILD CONNABORTED",
   "CONNREFUSED CONNRESET DEADLK DESTADDRREQ DOM DQUOT EXIST FAULT FBIG HOSTUNREACH IDRM ILSEQ INPROGRESS INTR",
   "INVAL IO ISCONN ISDIR LOOP MFILE MLINK MSGSIZE MULTIHOP NAMETOOLONG NETDOWN NETRESET NETUNREACH NFILE NOBUFS",
   "NODEV NOENT NOEXEC NOLCK NOLINK NOMEM NOMSG NOPROTOOPT NOSPC NOSYS NOTCONN NOTDIR NOTEMPTY NOTRECOVERABLE",
   "NOTSOCK NOTSUP NOTTY NXIO OVERFLOW OWNERDEAD PERM PIPE PROTO PROTONOSUPPORT PROTOTYPE RANGE ROFS SPIPE SRCH",
-  "STALE TIMEDOUT TXTBSY XDEV",
+  "STALE TIMEDOUT TXTBSY XDEV NOTCAPABLE",
 ]
   .join(" ")
   .split(" ");
 
 export const SUCCESS = 0;
+
+/** What Linux has no errno for: a right that is not there to be had. Past Linux's largest, 4095 (MAX_ERRNO). */
+export const ENOTCAPABLE = 4096;
 
 const NUMBERS: ReadonlyMap<string, number> = new Map(ORDER.map((name, i) => [`E${name}`, i + 1]));
 
@@ -32,6 +32,6 @@ const NEAREST: ReadonlyMap<string, string> = new Map([
 
 /** The preview1 errno of a Linux errno (positive); IO for one that preview1 cannot express. */
 export function preview1Errno(errno: number): number {
-  const name = errnoName(errno);
+  const name = errno === ENOTCAPABLE ? "ENOTCAPABLE" : errnoName(errno);
   return NUMBERS.get(name) ?? (NUMBERS.get(NEAREST.get(name) ?? "EIO") as number);
 }
