@@ -28,6 +28,7 @@ describe("guest programs", () => {
     const tests = [
       "guests.test.ts",
       "descriptor-passing.test.ts",
+      "preview1.test.ts",
       "go-syscall.test.ts",
       "goroutines.test.ts",
       "net",

@@ -27,3 +27,9 @@ export declare function path_open(
 ): i32;
 export declare function path_rename(fd: i32, old: usize, oldSize: i32, newFd: i32, path: usize, size: i32): i32;
 export declare function path_unlink_file(fd: i32, path: usize, size: i32): i32;
+export declare function args_sizes_get(count: usize, size: usize): i32;
+export declare function args_get(pointers: usize, buf: usize): i32;
+export declare function environ_sizes_get(count: usize, size: usize): i32;
+export declare function environ_get(pointers: usize, buf: usize): i32;
+export declare function random_get(buf: usize, size: i32): i32;
+export declare function proc_exit(code: i32): void;
