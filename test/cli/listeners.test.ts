@@ -80,6 +80,20 @@ describe("--preopen-listen", () => {
   });
 });
 
+describe.skipIf(!has("systemd-socket-activate"))("systemd-socket-activate", () => {
+  it("starts a program at the first connection, with its listeners under their names", async () => {
+    const directory = temporaryDirectory();
+    const paths = ["http", "control"].map((name) => join(directory, name));
+    const cache = `--setenv=XDG_CACHE_HOME=${process.env.XDG_CACHE_HOME}`;
+    const options = [...paths.map((path) => `--listen=${path}`), "--fdname=http:control", cache];
+    const running = start("systemd-socket-activate", [...options, ...SOCKYARD, "run", "--listen-fds", INHERITED]);
+    await running.waitFor("stderr", /Listening on .* as 3\.\nListening on .* as 4\.\n/);
+    for (const path of paths) expect(await say(path, { path })).toBe(path);
+    const { code, stdout } = await running.ended;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `http -\ncontrol -\n${paths.join("\n")}\n` });
+  });
+});
+
 describe.skipIf(!has("python3"))("sockets that others pass", () => {
   async function serveTwo(names: string, options: readonly string[]): Promise<string> {
     const running = start("python3", [ACTIVATE, names, ...SOCKYARD, "run", ...options, INHERITED]);
