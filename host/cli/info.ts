@@ -19,6 +19,7 @@ const NEEDS: readonly { readonly flag: string; readonly calls: readonly string[]
   { flag: "--allow-fd-pass", calls: ["sendmsg", "recvmsg"] },
   { flag: "--allow-read", calls: ["open", "stat", "lstat", "path_open", "path_filestat_get", "path_readlink"] },
   { flag: "--allow-write", calls: ["open", "unlink", "path_open", ...CHANGES] },
+  { flag: "--allow-env", calls: ["environ_get"] },
 ];
 
 /** Prints what a program imports and exports and may need; the exit code of the command. */

@@ -4,6 +4,7 @@ import type { Denial } from "../core/permissions/permissions.js";
 import type { Question, Verdict } from "../core/permissions/question.js";
 import { smallestGrant } from "../core/permissions/smallest-grant.js";
 import { sufficientGrants } from "../core/permissions/sufficient-grants.js";
+import { compileModule } from "../runtime/module.js";
 import { impatientOutput, type WriteText } from "../runtime/output.js";
 import { realPath } from "../runtime/real-path.js";
 import { helpfulGrant, paste } from "./denial-message.js";
@@ -63,16 +64,22 @@ export async function learn(
   return code;
 }
 
-function tell(
-  questions: readonly Question[],
-  { command, options }: Job,
-  addresses: AddressText,
-  write: WriteText,
-): void {
+/** A program takes its whole environment at once: which variables it is for, only its user knows. */
+const VARIABLES = "it looks for variables, and there were none; --allow-env=NAME lets it have one";
+
+/** Whether the program can ask for its environment, and that is empty. */
+function findsNoVariables({ bytes, env }: Job): boolean {
+  if (Object.keys(env).length > 0) return false;
+  return WebAssembly.Module.imports(compileModule(bytes, null)).some(({ name }) => name === "environ_get");
+}
+
+function tell(questions: readonly Question[], job: Job, addresses: AddressText, write: WriteText): void {
+  const { command, options } = job;
   const grants = sufficientGrants(questions, options.permissions, addresses, realPath);
   const before = command.before.filter((word) => word !== "--learn");
   const title = grants.length === 0 ? "the program needs no further grant" : "these grants are enough";
   const lines = [`${color("learned:", GREEN)} ${title}`, ...grants.map((grant) => `  ${visible(grant)}`)];
+  if (findsNoVariables(job)) lines.push(`${color("note:", GREEN)} ${VARIABLES}`);
   lines.push(`${color("hint:", GREEN)} ${visible(paste({ ...command, before }, grants))}`);
   write(`${lines.join("\n")}\n`);
 }

@@ -120,6 +120,8 @@ describe("sockyard info", () => {
       /\npermissions it may need\n {2}--allow-net-connect {4}it calls connect\n {2}--allow-net-resolve {4}it calls res_send\n$/,
     );
     expect(code).toBe(0);
+    const { stdout: other } = await sockyard(["info", guest("environment.ts")]);
+    expect(other).toMatch(/\npermissions it may need\n {2}--allow-env {12}it calls environ_get\n$/);
   });
 
   it("names imports that nobody serves", async () => {

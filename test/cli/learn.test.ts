@@ -104,6 +104,16 @@ describe("--learn", () => {
     expect(stderr).toContain("learned: the program needs no further grant\n");
   });
 
+  it("notes that a program looks for variables if it has none", async () => {
+    const note = /^note: it looks for variables, .*--allow-env=NAME/m;
+    const { code, stderr } = await sockyard(["run", "--learn", guest("environment.ts"), "HOME"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(note) });
+    for (const option of ["--allow-env=PATH", "--env=HOME=/"]) {
+      expect((await sockyard(["run", "--learn", option, guest("environment.ts")])).stderr).not.toMatch(/^note:/m);
+    }
+    expect((await sockyard(["run", "--learn", guest("attempt.ts"), "exit=0"])).stderr).not.toMatch(/^note:/m);
+  });
+
   it("has no place beside --allow-all", async () => {
     const { code, stderr } = await sockyard(["run", "--learn", "-A", guest("attempt.ts")]);
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("--learn and --allow-all") });
