@@ -111,7 +111,7 @@ function describe(question: Question, addresses: AddressText): string {
   if (question.verb === "env") return `read the variable ${question.name}`;
   if (question.verb === "raw") return `open a ${question.what} socket`;
   if (question.verb === "resolve") return `look up ${question.name || "."}`;
-  if ("path" in question) return `${question.verb} ${utf8(question.path)}`;
+  if ("path" in question) return `${question.moves ? "move" : question.verb} ${utf8(question.path)}`;
   if (question.verb === "join") return `join the group ${formatGroup(question.endpoint, addresses)}`;
   if (question.verb === "pass-fd") return PASSING[question.direction];
   const { verb, endpoint, names = [] } = question;

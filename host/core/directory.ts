@@ -1,7 +1,7 @@
 import { checkDirectory, checkSlash, type PathBeneath, withEntryBeneath, withFileBeneath } from "./beneath.js";
 import type { Core } from "./core.js";
 import { type Errno, isErrno, type SysResult } from "./errno.js";
-import { BOTH, judgeFile, READING, spell, WRITING } from "./file-access.js";
+import { judgeFile, MOVING, READING, spell, WRITING } from "./file-access.js";
 import type { FileStatus } from "./kernel.js";
 import {
   AT_REMOVEDIR,
@@ -41,13 +41,10 @@ export function removeFile(core: Core, place: PathBeneath): SysResult {
 }
 
 /**
- * Moves a file or a directory.
- *
- * Where it goes, other rules may hold: so what is moved, or gets another name, has to be open to both reading and
- * writing already.
+ * Moves a file or a directory, unless a denial holds for something in it.
  */
 export function rename(core: Core, from: PathBeneath, to: PathBeneath): SysResult {
-  return withEntryBeneath(core, from, BOTH, -EBUSY, (source) =>
+  return withEntryBeneath(core, from, MOVING, -EBUSY, (source) =>
     withEntryBeneath(core, to, WRITING, -EBUSY, (target) => {
       const needsDirectory = source.hasSlash || target.hasSlash;
       const refused = needsDirectory ? checkDirectory(core, source.directoryFd, source.name) : 0;
@@ -58,7 +55,7 @@ export function rename(core: Core, from: PathBeneath, to: PathBeneath): SysResul
 
 /** Gives a file a second name; of a symbolic link, the link itself. */
 export function link(core: Core, from: PathBeneath, to: PathBeneath): SysResult {
-  return withEntryBeneath(core, from, BOTH, -EPERM, (source) =>
+  return withEntryBeneath(core, from, MOVING, -EPERM, (source) =>
     withEntryBeneath(core, to, WRITING, -EEXIST, (target) => {
       const refused = checkSlash(core, source) || checkSlash(core, target);
       return refused || core.kernel.linkat(source.directoryFd, source.name, target.directoryFd, target.name);

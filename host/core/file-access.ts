@@ -7,11 +7,14 @@ import type { FileOrigin } from "./permissions/question.js";
 export interface Access {
   readonly reads: boolean;
   readonly writes: boolean;
+  /** Whether the file gets another path, and all that is below it. */
+  readonly moves?: true;
 }
 
 export const READING: Access = { reads: true, writes: false };
 export const WRITING: Access = { reads: false, writes: true };
-export const BOTH: Access = { reads: true, writes: true };
+/** Where it goes, other rules may hold: so it has to be open to both already. */
+export const MOVING: Access = { reads: true, writes: true, moves: true };
 
 /** What an open with these flags is to do; creating and truncating are writing. */
 export function accessOf(flags: number): Access {
@@ -21,10 +24,10 @@ export function accessOf(flags: number): Access {
 
 /** Judges a file by its real path; 0 or `-EACCES`. */
 export function judgeFile(core: Core, access: Access, real: Uint8Array | Errno, origin: FileOrigin): SysResult {
-  const path = spell(real);
+  const file = { path: spell(real), origin, ...(access.moves && { moves: access.moves }) };
   return (
-    (access.reads ? core.permissions.check({ verb: "read", path, origin }) : 0) ||
-    (access.writes ? core.permissions.check({ verb: "write", path, origin }) : 0)
+    (access.reads ? core.permissions.check({ verb: "read", ...file }) : 0) ||
+    (access.writes ? core.permissions.check({ verb: "write", ...file }) : 0)
   );
 }
 

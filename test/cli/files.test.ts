@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sockyard, temporaryDirectory } from "./sockyard.js";
@@ -20,6 +20,11 @@ function program(directory: string, imports: string, first: string): string {
 
 const PRESTAT = `(import "wasi_snapshot_preview1" "fd_prestat_get" (func (param i32 i32) (result i32)))`;
 const UNLINK = `(import "wasi_snapshot_preview1" "path_unlink_file" (func (param i32 i32 i32) (result i32)))`;
+const RENAME = `(import "wasi_snapshot_preview1" "path_rename"
+  (func $rename (param i32 i32 i32 i32 i32 i32) (result i32)))
+  (data (i32.const 0) "ac")`;
+const RENAME_A_TO_C = `(call $rename
+  (i32.const 3) (i32.const 0) (i32.const 1) (i32.const 3) (i32.const 1) (i32.const 1))`;
 const SOCKET = "(call $socket (i32.const 2) (i32.const 1) (i32.const 0))";
 
 describe("--dir", () => {
@@ -54,5 +59,25 @@ describe("--dir", () => {
     ]);
     expect(ended.code).toBe(code);
     expect(ended.stderr).toContain(text);
+  });
+});
+
+describe("a denial for what is in a directory", () => {
+  it("is named to who moves the directory, which stays", async () => {
+    const directory = temporaryDirectory();
+    mkdirSync(join(directory, "a/b"), { recursive: true });
+    const renaming = program(directory, PRESTAT + RENAME, RENAME_A_TO_C);
+    const grants = [`--dir=${directory}`, `--deny-read=${directory}/a/b`];
+    const { code, stderr } = await sockyard(["run", ...grants, renaming]);
+    expect({ code, lines: stderr.split("\n").filter((line) => !line.startsWith("  in ")) }).toEqual({
+      code: 77,
+      lines: [
+        `error: permission denied: move ${directory}/a`,
+        `  because of --deny-read=${directory}/a/b, and a deny always wins`,
+        "",
+      ],
+    });
+    expect(readdirSync(directory).sort()).toEqual(["a", "program.wat"]);
+    expect(await sockyard(["run", `--dir=${directory}`, renaming])).toMatchObject({ code: 0, stderr: "" });
   });
 });

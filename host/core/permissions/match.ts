@@ -246,6 +246,11 @@ function liesIn(target: RuleTarget, path: string): boolean {
   return target.kind === "everything" || (target.kind === "file" && isWithin(path, target.path));
 }
 
+/** Whether the target is a path that is `place` or below it. */
+export function isNamedWithin(target: RuleTarget, place: string): boolean {
+  return (target.kind === "file" || target.kind === "unix-path") && isWithin(target.path, place);
+}
+
 /** Whether a real path leads into /proc, /sys or /dev. */
 function isKernelPlace(path: string): boolean {
   return KERNEL_PLACES.some((place) => isWithin(path, place));

@@ -1,5 +1,5 @@
-import { type Candidate, destinationOf, groupOf, localOf, matches, matchesAny } from "./match.js";
-import type { Endpoint, Question, ResolveQuestion, Verdict } from "./question.js";
+import { type Candidate, destinationOf, groupOf, isNamedWithin, localOf, matches, matchesAny } from "./match.js";
+import type { Endpoint, FileQuestion, Question, ResolveQuestion, Verdict } from "./question.js";
 import type { Rule } from "./rule.js";
 
 export type Right = "connect" | "listen" | "resolve" | "read" | "write" | "raw" | "env";
@@ -83,7 +83,7 @@ export class Policy {
         );
       case "read":
       case "write":
-        return this.#decide(question.verb, [{ kind: "file", path: question.path, origin: question.origin }]);
+        return this.#judgeFileQuestion(question);
       default:
         return this.#decide("listen", localOf(question.endpoint, question.dualStack === true));
     }
@@ -105,6 +105,19 @@ export class Policy {
       if (denial.rule === null) denial = verdict;
     }
     return denial;
+  }
+
+  #judgeFileQuestion({ verb, path, origin, moves }: FileQuestion): Verdict {
+    return (moves && this.#denialWithin(path)) || this.#decide(verb, [{ kind: "file", path, origin }]);
+  }
+
+  /** What the first rule says that denies anything at this path or below it, whichever right to it. */
+  #denialWithin(path: string): Verdict | null {
+    for (const right of ["read", "write", "connect", "listen"] as const) {
+      const found = this.#rules[right].deny.find(({ rule }) => isNamedWithin(rule.target, path));
+      if (found) return { allowed: false, rule: spell(found.flag, found.rule) };
+    }
+    return null;
   }
 
   #judgeFile(right: "read" | "write", endpoint: Endpoint): Verdict {

@@ -52,6 +52,8 @@ export interface FileQuestion {
   /** One character per byte. */
   readonly path: string;
   readonly origin: FileOrigin;
+  /** Whether it is to get another path: what is denied below it would go along, to where the denial does not find it. */
+  readonly moves?: true;
 }
 
 export interface EndpointQuestion {

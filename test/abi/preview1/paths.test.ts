@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { watchDescriptors } from "../../fakes/descriptors.js";
 import {
+  ACCES,
   DIRECTORY,
   EXIST,
   type Files,
@@ -134,6 +135,49 @@ describe("path_rename", () => {
     expect(files.rename("secret", "secret", [4, 3])).toBe(2);
     expect(files.link("secret", "secret", [4, 3])).toBe(2);
     expect(readdirSync(join(files.root, "both"))).toEqual([]);
+  });
+});
+
+describe("path_rename of a directory, with a denial for something in it", () => {
+  const denying = (flag: string): Files =>
+    useFiles((inside) => {
+      mkdirSync(join(inside, "a/c/b"), { recursive: true });
+      mkdirSync(join(inside, "a/cc"));
+      writeFileSync(join(inside, "a/c/b/secret"), "secret");
+      return `--dir=${inside}::/work ${flag}${inside}/a/c/b`;
+    });
+
+  it.each(["--deny-read=", "--deny-write=", "--deny-net-connect=unix:", "--deny-net-listen=unix:"])(
+    "leaves it where %s finds it",
+    (flag) => {
+      const files = denying(flag);
+      expect(files.rename("a/cc", "a/e")).toBe(0);
+      for (const from of ["a/c", "a", "a/c/b", "a/./c/"]) expect(files.rename(from, "d")).toBe(ACCES);
+      expect(files.rename("c", "d", [files.directory("a"), 3])).toBe(ACCES);
+      expect(readdirSync(join(files.root, "a")).sort()).toEqual(["c", "e"]);
+      expect(files.guest.denials[0]?.question).toMatchObject({ path: join(files.root, "a/c"), moves: true });
+      expect(files.guest.denials[0]?.verdict.rule).toBe(`${flag}${files.root}/a/c/b`);
+    },
+  );
+
+  it.each([
+    ["a/c", "a/d", "a/d/b/secret"],
+    ["a", "d", "d/c/b/secret"],
+    ["a/c/b", "d", "d/secret"],
+  ])("keeps what must not be read unread: %s to %s", (from, to, path) => {
+    const files = denying("--deny-read=");
+    files.rename(from, to);
+    expect(files.open(path, { rights: ["FD_READ"] })).toEqual({ errno: NOENT });
+    expect(files.open("a/c/b/secret", { rights: ["FD_READ"] })).toEqual({ errno: ACCES });
+  });
+
+  it("keeps what must not be written, by a symbolic link, too", () => {
+    const files = denying("--deny-write=");
+    expect(files.symlink("c", "a/link")).toBe(0);
+    // The link itself moves, and leads where it led.
+    expect(files.rename("a/link", "a/other")).toBe(0);
+    expect(files.rename("a/other/b", "a/moved")).toBe(ACCES);
+    expect(files.open("a/other/b/secret", { rights: ["FD_WRITE"] })).toEqual({ errno: ACCES });
   });
 });
 
