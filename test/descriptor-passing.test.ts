@@ -96,6 +96,47 @@ describe("fd-send.ts and fd-receive.ts (P7)", () => {
   });
 });
 
+describe("--deny-fd-pass", () => {
+  const DENYING = "run -A --deny-fd-pass ";
+  const denying = (line: string) => line.replace(/run (--\S+ )+/, DENYING);
+  const told = (stderr: string) => stderr.split("\n").filter((line) => !line.startsWith("  in "));
+
+  it("is told to the sender as the rule that wins over -A, without a hint", async () => {
+    const cwd = workingDirectory();
+    const sender = await startSender(cwd, denying);
+    const receiver = startShell(command("fd-receive"), { cwd });
+    const { code, stderr } = await sender.ended;
+    expect({ code, told: told(stderr) }).toEqual({
+      code: 77,
+      told: [
+        "listening on ./fd-socket",
+        "error: permission denied: send a descriptor out of the sandbox",
+        "  because of --deny-fd-pass, and a deny always wins",
+        "sendmsg: Permission denied",
+        "",
+      ],
+    });
+    expect(await receiver.ended).toMatchObject({ stdout: "", stderr: "two descriptors were expected\n" });
+  });
+
+  it("is told to the receiver, which gets the data alone", async () => {
+    const cwd = workingDirectory();
+    await startSender(cwd);
+    const { code, stdout, stderr } = await startShell(denying(command("fd-receive")), { cwd }).ended;
+    expect({ code, stdout, told: told(stderr) }).toEqual({
+      code: 77,
+      stdout: "",
+      told: [
+        "error: permission denied: receive a descriptor from outside the sandbox",
+        "  because of --deny-fd-pass, and a deny always wins",
+        "some descriptors were not let in",
+        "two descriptors were expected",
+        "",
+      ],
+    });
+  });
+});
+
 describe.skipIf(!hasPython)("a program of Python", () => {
   it.each(TYPES)("passes a file and a pipe to a guest (%s)", async (type) => {
     const cwd = workingDirectory();

@@ -209,6 +209,22 @@ describe("SCM_RIGHTS across the boundary", () => {
     expect(server.denials.map(({ question }) => question)).toEqual([{ verb: "pass-fd", direction: "receive" }]);
   });
 
+  it.each(["--allow-all --deny-fd-pass", "--allow-fd-pass --deny-fd-pass"])("is denied by %s, both ways", (flags) => {
+    const rule = "--deny-fd-pass";
+    const [client, connection, server, accepted] = neighbors(flags);
+    expect(sendRights(client, connection, [0])).toBe(-EACCES);
+    const [friend, otherConnection, receiver, otherAccepted] = neighbors("--allow-fd-pass", flags);
+    expect(sendRights(friend, otherConnection, [0])).toBe(1);
+    expect(receiveRights(receiver, otherAccepted)).toEqual({ result: 1, fds: [], flags: MSG_CTRUNC });
+    expect([client.denials, receiver.denials, server.denials]).toEqual([
+      [{ question: { verb: "pass-fd", direction: "send" }, verdict: { allowed: false, rule } }],
+      [{ question: { verb: "pass-fd", direction: "receive" }, verdict: { allowed: false, rule } }],
+      [],
+    ]);
+    client.call("write", connection, client.put("after"), 5);
+    expect(receiveRights(server, accepted)).toEqual({ result: 5, fds: [], flags: 0 });
+  });
+
   it("hands over no socket that the guest may not make itself, and none after it", () => {
     const [client, connection, server, accepted] = neighbors("--allow-fd-pass --allow-raw", "--allow-fd-pass");
     const netlink = client.call("socket", AF_NETLINK, SOCK_RAW, 0);

@@ -147,6 +147,7 @@ const made = (guest: Guest): boolean => {
 };
 
 const NO_LOOPBACK = "--allow-all --deny-net=127.0.0.0/8";
+const NO_PASSING = "--allow-all --allow-fd-pass --deny-fd-pass";
 const PUBLIC = "93.184.216.34";
 const OTHER = "93.184.216.35";
 
@@ -270,6 +271,11 @@ const ROWS: readonly Row[] = [
   ["none", "a descriptor from outside", () => receiveFromOutside(""), "denied"],
   ["--allow-fd-pass", "a descriptor from outside", () => receiveFromOutside("--allow-fd-pass"), "allowed"],
   ["connect=A", "a descriptor sent outside", () => pass("--allow-net-connect=127.0.0.1:80", true), "denied"],
+  ["--allow-all", "a descriptor from outside", () => receiveFromOutside("--allow-all"), "allowed"],
+  ["--allow-all", "a descriptor sent outside", () => pass("--allow-all", true), "allowed"],
+  ["deny-fd-pass", "a descriptor from outside", () => receiveFromOutside(NO_PASSING), "denied"],
+  ["deny-fd-pass", "a descriptor sent outside", () => pass(NO_PASSING, true), "denied"],
+  ["deny-fd-pass", "a descriptor, passed inside", () => pass(NO_PASSING, false), "allowed"],
   ["allow=host:443", "a redirect elsewhere", lookUp("--allow-net=a.com:443", "a.com", PUBLIC, OTHER), "denied"],
   ["flag ::1", "parse", parse("::1"), "no rule"],
   ["flag 127.1", "parse", parse("127.1"), "no rule"],
