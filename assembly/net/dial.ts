@@ -96,9 +96,9 @@ export class Dialer {
 
   /** Connects to `address` in `network`: see `dial()`. */
   dial(network: string, address: string): Result<Conn> {
-    if (address.length == 0) return notDialed(network, ErrMissingAddress);
     const kind = kindOf(network);
     if (kind == Kind.UNKNOWN) return notDialed(network, new UnknownNetworkError(network));
+    if (address.length == 0) return notDialed(network, ErrMissingAddress);
     const until = this.end();
     if (kind == Kind.UNIX) return this.call(network, new UnixAddr(address, network), until);
     const resolver = this.resolver;

@@ -7,30 +7,35 @@ import { AddrError } from "./errors";
 
 /** A service's port, by number or by its name in /etc/services. Nothing is port 0. */
 export function lookUpPort(network: string, service: string): Result<i32> {
-  if (service.length == 0) return new Result<i32>(0);
-  if (isNumber(service)) {
-    const port = parseDecimal(service.startsWith("+") ? service.substring(1) : service, 0xffff);
-    return port < 0 ? failed<i32>(new AddrError("invalid port", service)) : new Result<i32>(<i32>port);
+  const isSigned = service.startsWith("+") || service.startsWith("-");
+  const digits = isSigned ? service.substring(1) : service;
+  if (isNumber(digits)) {
+    const port = digits.length == 0 ? 0 : parseDecimal(digits, 0xffff);
+    const isPort = port == 0 || (port > 0 && !service.startsWith("-"));
+    return isPort ? new Result<i32>(<i32>port) : failed<i32>(new AddrError("invalid port", service));
   }
-  const isEither = network.length == 0;
-  const isTCP = network.startsWith("tcp");
-  if (!isEither && !isTCP && !network.startsWith("udp")) {
-    return failed<i32>(new AddrError("unknown network", network));
-  }
+  const protocol = protocolOf(network);
+  if (protocol.length == 0) return failed<i32>(new AddrError("unknown network", network));
+  const isEither = protocol == "ip";
   const name = service.toLowerCase();
-  let found = isEither || isTCP ? getservbyname(name, "tcp") : getservbyname(name, "udp");
+  let found = getservbyname(name, isEither ? "tcp" : protocol);
   if (found === null && isEither) found = getservbyname(name, "udp");
-  if (found === null) return failed<i32>(new AddrError("unknown port", `${isEither ? "ip" : network}/${service}`));
+  if (found === null) return failed<i32>(new AddrError("unknown port", `${protocol}/${service}`));
   return new Result<i32>(<i32>bswap<u16>(<u16>found.s_port));
 }
 
-/** Whether it is digits, perhaps with a sign: a number, whether a port has it or not. */
+/** `tcp`, `udp`, `ip` for either, or empty for a network without ports. */
+function protocolOf(network: string): string {
+  if (network == "tcp" || network == "tcp4" || network == "tcp6") return "tcp";
+  if (network == "udp" || network == "udp4" || network == "udp6") return "udp";
+  return network.length == 0 ? "ip" : "";
+}
+
+/** Whether it is digits only: a number, whether a port has it or not. Go takes a sign alone for 0, too. */
 function isNumber(text: string): bool {
-  const first = text.charCodeAt(0);
-  const start = first == 0x2b || first == 0x2d ? 1 : 0;
-  for (let i = start; i < text.length; i++) {
+  for (let i = 0; i < text.length; i++) {
     const digit = text.charCodeAt(i) - 0x30;
     if (<u32>digit > 9) return false;
   }
-  return start < text.length;
+  return true;
 }

@@ -11,6 +11,8 @@ import {
   dial,
   IP,
   ipv4,
+  listen as listenOn,
+  listenPacket,
   listenTCP,
   lookupAddr,
   lookupCNAME,
@@ -29,6 +31,7 @@ import {
   resolveUDPAddr,
   resolveUnixAddr,
   Services,
+  splitHostPort,
   TCPAddr,
   TCPListener,
 } from "sockyard/net";
@@ -151,13 +154,50 @@ function lookUp(how: string, what: string): string {
   return `no operation ${how}`;
 }
 
-function findPort(what: string): string {
-  const at = what.indexOf("/");
-  const found = lookupPort(what.substring(0, at), what.substring(at + 1));
+function findPort(network: string, service: string): string {
+  const found = lookupPort(network, service);
   return found.ok ? found.value.toString() : tell(found.err!);
 }
 
+function connectTo(network: string, address: string): string {
+  const made = dialer.dial(network, address);
+  const err = made.err;
+  if (err !== null) return tell(err);
+  const remote = made.value.remoteAddr()!;
+  made.value.close();
+  return `${remote.network()} ${remote}`;
+}
+
+/** The place of what was made, whose port is the kernel's choice. */
+function portless(addr: Addr): string {
+  const split = splitHostPort(addr.toString());
+  return `${addr.network()} ${split.ok ? split.value.host : addr.toString()}`;
+}
+
+function listenAt(network: string, address: string): string {
+  const made = listenOn(network, address);
+  const err = made.err;
+  if (err !== null) return tell(err);
+  const place = portless(made.value.addr());
+  made.value.close();
+  return place;
+}
+
+function listenForPackets(network: string, address: string): string {
+  const made = listenPacket(network, address);
+  const err = made.err;
+  if (err !== null) return tell(err);
+  const place = portless(made.value.localAddr()!);
+  made.value.close();
+  return place;
+}
+
+/** What is done with `network/address`. */
 function resolve(how: string, network: string, address: string): string {
+  if (how == "port") return findPort(network, address);
+  if (how == "connect") return connectTo(network, address);
+  if (how == "listen") return listenAt(network, address);
+  if (how == "listenpacket") return listenForPackets(network, address);
   if (how == "tcpaddr") return one(resolveTCPAddr(network, address));
   if (how == "udpaddr") return one(resolveUDPAddr(network, address));
   return how == "ipaddr" ? one(resolveIPAddr(network, address)) : one(resolveUnixAddr(network, address));
@@ -234,8 +274,7 @@ function perform(how: string, what: string): string {
     return "";
   }
   if (how == "dialed") return dialed;
-  if (how == "port") return findPort(what);
-  if (how.endsWith("addr") && how != "addr") {
+  if (["port", "connect", "listen", "listenpacket"].includes(how) || (how.endsWith("addr") && how != "addr")) {
     const at = what.indexOf("/");
     return resolve(how, what.substring(0, at), what.substring(at + 1));
   }
