@@ -117,14 +117,17 @@ describe.skipIf(!has(KNOT))("look-ups of net's at Knot", () => {
       ["cname", "www.example.test"],
       ["cname", "six.example.test"],
       ["mx", "example.test"],
+      ["ns", "example.test"],
       ["txt", "example.test"],
       ["srv", "http/tcp/example.test"],
       ["srv", "//direct.example.test"],
       ["census", ""],
     ]);
     const names = lines.splice(5, 1)[0]?.split(" ").sort();
+    const nameServers = lines.splice(10, 1)[0]?.split(" ").sort();
     const texts = lines.splice(10, 1)[0];
     expect(names).toEqual(["host.example.test.", "single"]);
+    expect(nameServers).toEqual(["ns.example.test.", "ns2.example.test."]);
     expect([`one string ${long}${long}`, `${long}${long} one string`]).toContain(texts);
     // Of one priority a record of weight 0 is hardly ever first, but may be.
     const srv = lines[10]?.replace("10/0/early.example.test.81 10/1/early.example.test.80", "EITHER");
