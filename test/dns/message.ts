@@ -192,6 +192,11 @@ export function a(owner: string, address: string, ttl = 300): ResourceRecord {
   return record(owner, TYPE.A, ttl, [Uint8Array.from(address.split(".").map(Number))]);
 }
 
+/** An AAAA record of the loopback address. */
+export function loopback6(owner: string, ttl = 300): ResourceRecord {
+  return record(owner, TYPE.AAAA, ttl, [new Uint8Array(16).fill(1, 15)]);
+}
+
 /** A CNAME record. */
 export function cname(owner: string, target: string, ttl = 300): ResourceRecord {
   return record(owner, TYPE.CNAME, ttl, [labels(target)]);

@@ -10,7 +10,6 @@ import {
   defaultResolver,
   dial,
   IP,
-  ipv4,
   listen as listenOn,
   listenPacket,
   listenTCP,
@@ -25,6 +24,7 @@ import {
   lookupTXT,
   MX,
   NS,
+  parseIP,
   Resolver,
   resolveIPAddr,
   resolveTCPAddr,
@@ -39,6 +39,7 @@ import { args, stdout } from "sockyard/os";
 import { F_GETFD, fcntl } from "sockyard/socket";
 import {
   AF_INET,
+  AF_INET6,
   bind,
   connect,
   EACCES,
@@ -49,7 +50,9 @@ import {
   SOCK_NONBLOCK,
   SOCK_STREAM,
   SOL_SOCKET,
+  Sockaddr,
   SockaddrInet4,
+  SockaddrInet6,
   setsockoptInt,
   socket,
 } from "sockyard/syscall";
@@ -221,17 +224,8 @@ function together(count: i32): string {
 
 // --- Dialing
 
-function bytesOf(address: string): StaticArray<u8> {
-  const bytes = new StaticArray<u8>(4);
-  const parts = address.split(".");
-  for (let i = 0; i < 4; i++) bytes[i] = <u8>parseInt(parts[i], 10);
-  return bytes;
-}
-
 function serveAt(address: string): string {
-  const bytes = bytesOf(address);
-  const ip = ipv4(bytes[0], bytes[1], bytes[2], bytes[3]);
-  const made = listenTCP("tcp", new TCPAddr(ip, port)).value;
+  const made = listenTCP("tcp", new TCPAddr(parseIP(address), port)).value;
   listener = made;
   port = (made.addr() as TCPAddr).port;
   return address;
@@ -239,12 +233,15 @@ function serveAt(address: string): string {
 
 /** A server that takes no more clients, and does not say so: its queue has room for one. */
 function fill(address: string): string {
-  const sa = new SockaddrInet4(port, bytesOf(address));
-  const server = socket(AF_INET, SOCK_STREAM, 0);
+  const ip = parseIP(address)!;
+  const ip4 = ip.to4();
+  const family = ip4 !== null ? AF_INET : AF_INET6;
+  const sa: Sockaddr = ip4 !== null ? new SockaddrInet4(port, ip4.bytes) : new SockaddrInet6(port, 0, ip.bytes);
+  const server = socket(family, SOCK_STREAM, 0);
   setsockoptInt(server, SOL_SOCKET, SO_REUSEADDR, 1);
   bind(server, sa);
   listen(server, 0);
-  connect(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), sa);
+  connect(socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0), sa);
   return address;
 }
 

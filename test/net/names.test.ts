@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { hasNamespaces } from "../cli/namespaces.js";
-import { guest, has, PROJECT, start, temporaryDirectory } from "../cli/sockyard.js";
+import { type Ended, guest, has, PROJECT, start, temporaryDirectory } from "../cli/sockyard.js";
 import { KNOT, type NameServer, startKnot } from "../dns/knot.js";
-import { a, RCODE, readQuery, TYPE, textOf } from "../dns/message.js";
+import { a, loopback6, RCODE, readQuery, TYPE, textOf } from "../dns/message.js";
 import { respond, type Script, type ScriptedServer, startScripted } from "../dns/scripted.js";
 
 const long = "x".repeat(200);
@@ -61,6 +61,21 @@ async function perform(
   operations: readonly (readonly [string, string])[],
   { options = ["-A"], resolvConf = "options timeout:1 attempts:1\n" }: Machine = {},
 ): Promise<string[]> {
+  const { stdout, code } = await run(server, operations, { options, resolvConf });
+  const lines = stdout.split("\n").slice(0, -1);
+  expect({ code: options.includes("-A") ? code : 0, lines: lines.length }).toEqual({
+    code: 0,
+    lines: operations.length,
+  });
+  return lines;
+}
+
+/** The same; all that it printed. */
+function run(
+  server: Pick<NameServer, "port">,
+  operations: readonly (readonly [string, string])[],
+  { options = ["-A"], resolvConf = "" }: Machine,
+): Promise<Ended> {
   const directory = mkdtempSync(join(realpathSync(tmpdir()), "sockyard-names-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const path = (name: string, text: string) => {
@@ -70,14 +85,7 @@ async function perform(
   const files = { resolvConf: path("resolv.conf", resolvConf), hosts: path("hosts", "192.0.2.9 here.test\n") };
   const settings = JSON.stringify({ servers: [{ address: "127.0.0.1", port: server.port }], files });
   const words = [...options, guest("go-names.ts"), ...operations.flat()];
-  const { stdout, code } = await start(process.execPath, ["test/dns/sockyard.js", settings, ...words], { stdin: "" })
-    .ended;
-  const lines = stdout.split("\n").slice(0, -1);
-  expect({ code: options.includes("-A") ? code : 0, lines: lines.length }).toEqual({
-    code: 0,
-    lines: operations.length,
-  });
-  return lines;
+  return start(process.execPath, ["test/dns/sockyard.js", settings, ...words], { stdin: "" }).ended;
 }
 
 async function scripted(script: Script): Promise<ScriptedServer> {
@@ -407,6 +415,67 @@ describe("dial of net's, to a name with several addresses", () => {
     expect(dialed).toMatch(/^127\.0\.0\.3 after /);
     expect(refused).toMatch(/^dial tcp 127\.0\.0\.2:PORT: connect: permission denied \[EACCES\] after /);
     expect(census).toMatch(/^1 open, 1 running$/);
+  });
+});
+
+describe("dial of net's, to a name with addresses of both families", () => {
+  /** Addresses of IPv4, and ::1. */
+  const both =
+    (...addresses: readonly string[]): Script =>
+    (query) => {
+      const { name, type } = readQuery(query.bytes).question;
+      if (type !== TYPE.AAAA) return only(...addresses)(query);
+      return [respond(query.bytes, [loopback6(textOf(name))])];
+    };
+
+  it("tries them in turns, the first of IPv4 first, each as soon as the one before has failed", async () => {
+    const server = await scripted(both("127.0.0.2", "127.0.0.3", "127.0.0.4"));
+    const { stdout, stderr } = await run(
+      server,
+      [
+        ["serve", "127.0.0.9"],
+        ["delay", "5000"],
+        ["dial", "both.test"],
+      ],
+      { options: ["-A", "--trace"] },
+    );
+    const tried = stderr.matchAll(/^connect\(\d+<TCP[^>]*>, \{.*(?:inet_addr\(|inet_pton\(AF_INET6, )"(.*?)"/gm);
+    expect([...tried].map(([, address]) => address)).toEqual(["127.0.0.2", "::1", "127.0.0.3", "127.0.0.4"]);
+    expect(stdout).toMatch(
+      /\ndial tcp 127\.0\.0\.2:PORT: connect: connection refused \[ECONNREFUSED\] after \d{1,3} ms\n$/,
+    );
+  });
+
+  it("takes the other family at once where the first refuses", async () => {
+    const server = await scripted(both("127.0.0.2", "127.0.0.3"));
+    const lines = await perform(server, [
+      ["serve", "127.0.0.3"],
+      ["serve", "::1"],
+      ["delay", "5000"],
+      ["dial", "both.test"],
+      ["dial4", "both.test"],
+    ]);
+    expect(lines[3]).toMatch(/^::1 after \d{1,3} ms$/);
+    expect(lines[4]).toMatch(/^127\.0\.0\.3 after \d{1,3} ms$/);
+  });
+
+  it("takes the other family a little later where the first is silent, and the next of the first after that", async () => {
+    const server = await scripted(both("127.0.0.2", "127.0.0.3"));
+    const lines = await perform(server, [
+      ["serve", "127.0.0.9"],
+      ["serve", "::1"],
+      ["fill", "127.0.0.2"],
+      ["dial", "both.test"],
+      ["close", ""],
+      ["fill", "::1"],
+      ["serve", "127.0.0.3"],
+      ["dial", "both.test"],
+      ["census", ""],
+    ]);
+    expect(lines[3]).toMatch(/^::1 after ([3-9]\d\d|\d{4}) ms$/);
+    expect(lines[7]).toMatch(/^127\.0\.0\.3 after ([6-9]\d\d|\d{4}) ms$/);
+    // Two listeners, what fills two queues, and the set in which goroutines wait.
+    expect(lines[8]).toBe("7 open, 1 running");
   });
 });
 
