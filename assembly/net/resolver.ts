@@ -39,7 +39,7 @@ import {
   TxtRecord,
 } from "../netdb";
 import { HostAddresses } from "../netdb/host-addresses";
-import { isLocal, qualify } from "../netdb/resolver";
+import { candidates, isComplete } from "../netdb/search";
 import { Errno } from "../syscall/errno";
 import { IPAddr } from "./addr";
 import { DialFunction, DialTransport } from "./dial-transport";
@@ -242,7 +242,7 @@ export class Resolver {
 
   /** Asks for both families of one name, before the next of the search list is tried: addresses are all of one name. */
   private askForBoth(host: string, family: i32, deadline: i64): Result<IPAddr[]> {
-    const names = candidates(host);
+    const names = isComplete(host) ? [host] : candidates(host, configuration());
     let failure: Failure | null = null;
     for (let i = 0; i < names.length; i++) {
       const found = this.askExactly(names[i], host, family, deadline);
@@ -293,18 +293,6 @@ export class Resolver {
     queries.configuration = configuration();
     return queries;
   }
-}
-
-/** The names to ask for one after another, as resolv.conf(5) has it: itself first if it has dots enough, else last. */
-function candidates(host: string): string[] {
-  if (host.endsWith(".") || isLocal(host)) return [host];
-  const search = configuration().search;
-  const names: string[] = [];
-  const isFirst = host.split(".").length > configuration().ndots;
-  if (isFirst) names.push(host);
-  for (let i = 0; i < search.length; i++) names.push(qualify(host, search[i]));
-  if (!isFirst) names.push(host);
-  return names;
 }
 
 /** One of two questions that are asked at the same time. */

@@ -13,16 +13,20 @@ import {
   EAI_FAIL,
   EAI_NODATA,
   EAI_NONAME,
+  HOST_NOT_FOUND,
+  NO_DATA,
   SOCK_DGRAM,
   T_A,
   T_AAAA,
 } from "../linux.generated";
 import { SockaddrIn6 } from "../sockaddr";
+import { Answer } from "./answer";
 import { eaiError } from "./errors";
 import { parseIPv4, socketAddress } from "./numeric";
 import { AddressRecord } from "./records";
 import { Resolver, systemResolver } from "./resolver";
 import { isHostName, isMapped } from "./reverse";
+import { Inquiry } from "./search";
 
 const binary: usize = memory.data(16, 8);
 
@@ -126,31 +130,70 @@ function fromIPv6(node: string, family: i32): HostAddresses {
 }
 
 function fromName(resolver: Resolver, node: string, family: i32, flags: i32): HostAddresses {
-  const mapped = family == AF_INET6 && (flags & AI_V4MAPPED) != 0;
   const result = new HostAddresses();
-  let failure = EAI_NODATA;
-  if (family != AF_INET6 && isUsable(AF_INET, flags)) failure = collect(resolver, result, node, AF_INET, false);
-  // What is true of the name and not of its IPv4 addresses alone needs no second question.
-  if (family != AF_INET && (failure == 0 || failure == EAI_NODATA) && isUsable(AF_INET6, flags)) {
-    const second = collect(resolver, result, node, AF_INET6, false);
-    if (failure != 0) failure = second;
+  const asks4 = family != AF_INET6 && isUsable(AF_INET, flags);
+  const asks6 = family != AF_INET && isUsable(AF_INET6, flags);
+  let failure = asks4 || asks6 ? collect(result, node, new Families(resolver, asks4, asks6), false) : EAI_NODATA;
+  const mapped = family == AF_INET6 && (flags & AI_V4MAPPED) != 0;
+  if (mapped && (result.count == 0 || (flags & AI_ALL) != 0)) {
+    failure = collect(result, node, new Families(resolver, true, false), true);
   }
-  if (mapped && (result.count == 0 || (flags & AI_ALL) != 0)) failure = collect(resolver, result, node, AF_INET, true);
   return result.count > 0 ? result : new HostAddresses(failure);
 }
 
-/** Adds the addresses of a name in one family; 0 or EAI_…. */
-function collect(resolver: Resolver, result: HostAddresses, node: string, family: i32, mapped: bool): i32 {
-  const answer = resolver.search(node, family == AF_INET ? T_A : T_AAAA);
+/**
+ * The addresses of a name in the families that are wanted.
+ *
+ * As in glibc both are asked for before another name of the search is tried: the addresses of a host are all of one name.
+ */
+@final
+class Families extends Inquiry {
+  /** The answers for the last name. */
+  v4: Answer | null = null;
+  v6: Answer | null = null;
+
+  constructor(
+    readonly resolver: Resolver,
+    private asks4: bool,
+    private asks6: bool,
+  ) {
+    super();
+  }
+
+  ask(name: string): Answer {
+    const v4 = this.asks4 ? this.resolver.query(name, T_A) : null;
+    const v6 = this.asks6 && (v4 === null || !isAboutName(v4)) ? this.resolver.query(name, T_AAAA) : null;
+    this.v4 = v4;
+    this.v6 = v6;
+    if (v4 === null) return v6!;
+    if (v6 === null || v4.error == 0) return v4;
+    return v6.error == 0 || v4.error == NO_DATA ? v6 : v4;
+  }
+}
+
+/** Whether a failure is one of the name, or of asking, and not of its IPv4 addresses alone: that needs no second question. */
+function isAboutName(answer: Answer): bool {
+  return answer.errno != 0 || answer.error == HOST_NOT_FOUND;
+}
+
+/** Adds the addresses of a name; 0 or EAI_…. */
+function collect(result: HostAddresses, node: string, families: Families, mapped: bool): i32 {
+  const answer = families.resolver.inquire(node, families);
   if (answer.error != 0) return eaiError(answer);
-  if (!isHostName(answer.name)) return EAI_FAIL;
+  add(result, families.v4, AF_INET, mapped);
+  add(result, families.v6, AF_INET6, false);
+  return result.count > 0 ? 0 : EAI_FAIL;
+}
+
+/** Adds the addresses in an answer, if it has any, and they are a host's. */
+function add(result: HostAddresses, answer: Answer | null, family: i32, mapped: bool): void {
+  if (answer === null || answer.error != 0 || !isHostName(answer.name)) return;
   for (let i = 0; i < answer.records.length; i++) {
     const address = (<AddressRecord>answer.records[i]).address;
     if (mapped) result.addMapped(load<u32>(changetype<usize>(address)));
     else result.add(family, changetype<usize>(address));
   }
   result.name = answer.name;
-  return 0;
 }
 
 /** With AI_ADDRCONFIG, tells whether this machine has sockets of the family at all. */

@@ -1,23 +1,13 @@
 // The resolver: one question, or one name tried in several domains. RFC 1034
-// section 5, with the rules of glibc's res_query and res_search. resolver(3)
+// section 5, with the rules of glibc's res_query. resolver(3)
 
 import { isResponse, MAX_MESSAGE, responseCode } from "../dns/message";
 import { writeQuery } from "../dns/write";
-import {
-  EBADMSG,
-  ECANCELED,
-  ECONNREFUSED,
-  FORMERR,
-  HOST_NOT_FOUND,
-  NO_DATA,
-  NO_RECOVERY,
-  NOTIMP,
-  SERVFAIL,
-  TRY_AGAIN,
-} from "../linux.generated";
+import { EBADMSG, FORMERR, NO_RECOVERY, NOTIMP } from "../linux.generated";
 import { Answer } from "./answer";
 import { asciiName } from "./ascii-name";
 import { Configuration } from "./configuration";
+import { Inquiry, isComplete, search } from "./search";
 import { ServerTransport } from "./server-transport";
 import { HostTransport, Transport } from "./transport";
 
@@ -102,24 +92,12 @@ export class Resolver {
    * more is tried as it is first, others last.
    */
   search(name: string, type: i32): Answer {
-    if (name.endsWith(".") || isLocal(name)) return this.query(name, type);
-    const dots = name.split(".").length - 1;
-    let first: Answer | null = null;
-    if (dots >= this.configuration.ndots) {
-      first = this.query(name, type);
-      if (first.error == 0) return first;
-    }
-    let best: Answer | null = null;
-    const domains = this.configuration.search;
-    for (let i = 0; i < domains.length; i++) {
-      const answer = this.query(qualify(name, domains[i]), type);
-      if (answer.error == 0) return answer;
-      if (best === null || rank(answer) > rank(best)) best = answer;
-      if (isFinal(answer)) break;
-    }
-    if (first !== null) return first;
-    const last = this.query(name, type);
-    return best === null || last.error == 0 || rank(last) >= rank(best) ? last : best;
+    return this.inquire(name, new OneType(this, type));
+  }
+
+  /** @internal The same of whatever `inquiry` asks of each name. */
+  inquire(name: string, inquiry: Inquiry): Answer {
+    return isComplete(name) ? inquiry.ask(name) : search(name, this.configuration, inquiry);
   }
 
   private ask(messages: Messages, text: ArrayBuffer, type: i32): Answer {
@@ -143,28 +121,19 @@ export class Resolver {
   }
 }
 
-/** `localhost` and names below it are this machine, in whatever domain. RFC 6761 section 6.3 */
-export function isLocal(name: string): bool {
-  const lower = name.toLowerCase();
-  return lower == "localhost" || lower.endsWith(".localhost");
-}
+/** The records of one type. */
+@final
+class OneType extends Inquiry {
+  constructor(
+    private resolver: Resolver,
+    private type: i32,
+  ) {
+    super();
+  }
 
-/** A name in a domain of the search list. */
-export function qualify(name: string, domain: string): string {
-  return domain == "." ? `${name}.` : `${name}.${domain}`;
-}
-
-/** Tells whether other domains would fare no better: there is no server to ask, or nobody who waits. */
-function isFinal(answer: Answer): bool {
-  return answer.errno == ECONNREFUSED || answer.errno == ECANCELED || (answer.error == TRY_AGAIN && answer.rcode != SERVFAIL);
-}
-
-/** Of several failures the one that says most is told: a refusal, then a name without data, then a silent server. */
-function rank(answer: Answer): i32 {
-  if (answer.errno != 0) return 4;
-  if (answer.error == NO_DATA) return 3;
-  if (answer.error == TRY_AGAIN) return 2;
-  return answer.error == HOST_NOT_FOUND ? 0 : 1;
+  ask(name: string): Answer {
+    return this.resolver.query(name, this.type);
+  }
 }
 
 // @ts-ignore: decorator

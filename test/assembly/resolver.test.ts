@@ -343,6 +343,60 @@ describe("getaddrinfo(3) with names", () => {
   });
 });
 
+describe("getaddrinfo(3) with two domains to search", () => {
+  beforeAll(() => startIn("search a.test b.test"));
+
+  const gai = (flags: number, family: number) => netdb.ask("gai", flags, family, 1, 0, text("www"), text("80"));
+  const families = (answer: string) =>
+    answer
+      .split(" ")
+      .slice(1)
+      .map((info) => info.split("/")[1]);
+
+  beforeEach(() => {
+    zone["www.a.test/28"] = [aaaa("www.a.test", 1)];
+    zone["www.b.test/1"] = [a("www.b.test", "192.0.2.1")];
+    zone["www.b.test/28"] = [aaaa("www.b.test", 2)];
+  });
+
+  it("has all addresses of one name", () => {
+    expect(gai(2, 0)).toMatch(/^0 2\/10\/\S+0001\d{8}\/www\.a\.test$/);
+    expect(netdb.asked).toEqual(["www.a.test/1", "www.a.test/28"]);
+  });
+
+  it("has the first name with an address of the family, if only that is wanted", () => {
+    expect(families(gai(0, 2))).toEqual(["2"]);
+    expect(netdb.asked).toEqual(["www.a.test/1", "www.b.test/1"]);
+    expect(families(gai(0, 10))).toEqual(["10"]);
+  });
+
+  it("asks for the other family where a server fails for one of them", () => {
+    zone["www.a.test/1"] = RCODE.SERVFAIL;
+    expect(families(gai(0, 0))).toEqual(["10"]);
+    zone["www.a.test/28"] = RCODE.SERVFAIL;
+    expect(families(gai(0, 0))).toEqual(["2", "10"]);
+  });
+
+  it("maps the IPv4 addresses of another name if there are none of IPv6", () => {
+    zone = { "www.b.test/1": [a("www.b.test", "192.0.2.1")] };
+    expect(gai(8, 10)).toMatch(/^0 8\/10\/\S+ffffc0000201\d{8}\//);
+    expect(netdb.asked.slice(-2)).toEqual(["www.a.test/1", "www.b.test/1"]);
+  });
+
+  it("tells of the name itself, of a name without data and of a refusal rather than of none", () => {
+    zone = {};
+    expect(gai(0, 0)).toBe("-2");
+    zone = { "www.a.test/5": [] };
+    expect(gai(0, 0)).toBe("-5");
+    zone = { "www.a.test/1": -EACCES };
+    expect(gai(0, 0)).toBe("-11 errno 13");
+    zone = { "www.a.test/1": -ECONNREFUSED };
+    netdb.asked.splice(0);
+    expect(gai(0, 0)).toBe("-3");
+    expect(netdb.asked).toEqual(["www.a.test/1", "www/1"]);
+  });
+});
+
 describe("getnameinfo(3) with names", () => {
   beforeAll(() => startIn(""));
   const address = `x02000050c0000201${"00".repeat(8)}`;
