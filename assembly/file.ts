@@ -1,4 +1,4 @@
-// Files: open(), lstat() and what st_mode says. Programs import them from
+// Files: open(), lstat(), fstat() and what st_mode says. Programs import them from
 // sockyard/socket.
 
 import * as sys from "./bindings/berkeley";
@@ -26,6 +26,11 @@ export function open(pathname: string, flags: i32, mode: u32 = 0): i32 {
 export function lstat(pathname: string, statbuf: Stat): i32 {
   if (pathname.includes("\0")) return fail(EINVAL);
   return settle(sys.lstat(pointer(String.UTF8.encode(pathname, true)), pointer(statbuf)));
+}
+
+/** `int fstat(int fd, struct stat *statbuf)`: stat() of what is open, which takes no right. stat(2) */
+export function fstat(fd: i32, statbuf: Stat): i32 {
+  return settle(sys.fstat(fd, pointer(statbuf)));
 }
 
 /** `S_ISREG(m)`: tells whether `st_mode` is that of a regular file. inode(7) */

@@ -8,6 +8,11 @@ import { show } from "./view";
 export { Failure, is } from "./errors";
 export { ErrClosedPipe, Pipe, PipeReader, PipeWriter, pipe } from "./io/pipe";
 
+/** `io.SeekStart`, `io.SeekCurrent`, `io.SeekEnd`: what seek() of a file counts from. */
+export const SEEK_START: i32 = 0;
+export const SEEK_CURRENT: i32 = 1;
+export const SEEK_END: i32 = 2;
+
 /** There is no more to read. */
 // @ts-ignore: decorator
 @lazy export const EOF: Failure = new Failure("EOF");

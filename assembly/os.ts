@@ -4,7 +4,7 @@ import { open as openAt } from "./file";
 import { errno } from "./errno";
 import { failed, Failure, is, Result } from "./errors";
 import { readAll, ErrShortWrite } from "./io";
-import { O_CLOEXEC, O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "./linux.generated";
+import { O_APPEND, O_CLOEXEC, O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from "./linux.generated";
 import { ErrExist, ErrNotExist, ErrPermission } from "./os/errors";
 import { File } from "./os/file";
 import { PathError } from "./os/patherror";
@@ -45,7 +45,9 @@ export function create(name: string): Result<File> {
 export function openFile(name: string, flag: i32, perm: u32): Result<File> {
   const fd = openAt(name, flag | O_CLOEXEC, perm);
   if (fd < 0) return failed<File>(new PathError("open", name, new Errno(errno)));
-  return new Result<File>(new File(fd, name));
+  const file = new File(fd, name);
+  file.appends = (flag & O_APPEND) != 0;
+  return new Result<File>(file);
 }
 
 /** `os.ReadFile(name)`: all that is in a file. */

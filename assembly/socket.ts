@@ -13,7 +13,7 @@ import { Iovec, Pollfd, Stat } from "./struct";
 export { clock_gettime } from "./clock";
 export { EpollEvent, epoll_create1, epoll_ctl, epoll_wait, ppoll, Timespec } from "./epoll";
 export { GroupReq, IpMreq, Ipv6Mreq } from "./multicast";
-export { lstat, open, S_ISBLK, S_ISCHR, S_ISDIR, S_ISFIFO, S_ISLNK, S_ISREG } from "./file";
+export { fstat, lstat, open, S_ISBLK, S_ISCHR, S_ISDIR, S_ISFIFO, S_ISLNK, S_ISREG } from "./file";
 export * from "./linux.generated";
 export * from "./message";
 export { NULL, pointer, Ref } from "./pointer";

@@ -170,6 +170,11 @@ export declare function open(path: usize, flags: i32, mode: u32): i32;
 @external("berkeley_sockets_v1", "lstat")
 export declare function lstat(path: usize, statbuf: usize): i32;
 
+/** `int fstat(int fd, struct stat *statbuf)` */
+// @ts-ignore: decorator
+@external("berkeley_sockets_v1", "fstat")
+export declare function fstat(fd: i32, statbuf: usize): i32;
+
 /** `int stat(const char *path, struct stat *statbuf)` */
 // @ts-ignore: decorator
 @external("berkeley_sockets_v1", "stat")

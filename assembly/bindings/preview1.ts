@@ -35,3 +35,18 @@ export declare function clock_time_get(id: i32, precision: i64, time: usize): i3
 // @ts-ignore: decorator
 @external("wasi_snapshot_preview1", "random_get")
 export declare function random_get(buffer: usize, length: usize): i32;
+
+/** `fd_seek(fd, offset: filedelta, whence, newoffset: *mut filesize) -> errno` */
+// @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "fd_seek")
+export declare function fd_seek(fd: i32, offset: i64, whence: i32, newoffset: usize): i32;
+
+/** `fd_pread(fd, iovs: *const iovec, iovs_len, offset: filesize, nread: *mut size) -> errno` */
+// @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "fd_pread")
+export declare function fd_pread(fd: i32, iovs: usize, count: i32, offset: i64, nread: usize): i32;
+
+/** `fd_pwrite(fd, iovs: *const ciovec, iovs_len, offset: filesize, nwritten: *mut size) -> errno` */
+// @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "fd_pwrite")
+export declare function fd_pwrite(fd: i32, iovs: usize, count: i32, offset: i64, nwritten: usize): i32;

@@ -1,13 +1,21 @@
 // os.File
 
 import * as sys from "../bindings/berkeley";
-import { Failure } from "../errors";
+import { Failure, failed, Result } from "../errors";
 import { cancelWaits, isPollable, waitReadable, waitWritable } from "../go/poller";
 import { Closer, EOF, Reader, Writer } from "../io";
 import { EAGAIN, ECANCELED, ETIMEDOUT, PIPE_BUF } from "../linux.generated";
 import { Errno } from "../syscall";
 import { ErrClosed, ErrDeadlineExceeded } from "./errors";
 import { PathError } from "./patherror";
+import { readFrom, seekIn, writeTo } from "./position";
+import { FileInfo, statOf } from "./stat";
+
+// @ts-ignore: decorator
+@lazy const ErrNegativeOffset: Failure = new Failure("negative offset");
+
+// @ts-ignore: decorator
+@lazy const ErrWriteAtInAppendMode: Failure = new Failure("os: invalid use of WriteAt on file opened with O_APPEND");
 
 /**
  * `os.File`: an open file, pipe or terminal.
@@ -22,6 +30,8 @@ export class File implements Reader, Writer, Closer {
   private isClosed: bool = false;
   /** Whether it may have to be waited for: a regular file has not. */
   private mayWait: bool = true;
+  /** @internal Whether it was opened with O_APPEND. */
+  appends: bool = false;
 
   /** `os.NewFile(fd, name)`: a file for a descriptor that is open. */
   constructor(
@@ -67,6 +77,59 @@ export class File implements Reader, Writer, Closer {
     return done;
   }
 
+  /**
+   * Sets where the next read or write begins: `offset` bytes from the start (SEEK_START), from here (SEEK_CURRENT) or from
+   * the end (SEEK_END); how far that is from the start, or 0 after an error, see `err`.
+   */
+  seek(offset: i64, whence: i32): i64 {
+    this.err = null;
+    if (this.isClosed) return this.refuse("seek");
+    const position = seekIn(this.fd, offset, whence);
+    return position < 0 ? this.fail("seek", <i32>-position) : position;
+  }
+
+  /** Fills `p` from `offset` on, wherever reads are; how many bytes. If it is less than `p.length`, `err` is EOF or says why. */
+  readAt(p: Uint8Array, offset: i64): i32 {
+    this.err = null;
+    if (offset < 0) return this.refuseOffset("readat");
+    let done = 0;
+    while (done < p.length) {
+      if (this.isClosed) return this.refuse("read");
+      const size = readFrom(this.fd, p.dataStart + done, p.length - done, offset + done);
+      if (size < 0) return this.fail("read", -size, done);
+      if (size == 0) {
+        this.err = EOF;
+        return done;
+      }
+      done += size;
+    }
+    return done;
+  }
+
+  /** Writes all of `p` from `offset` on, wherever writes are; if it cannot, how many bytes, see `err`. Not with O_APPEND. */
+  writeAt(p: Uint8Array, offset: i64): i32 {
+    this.err = null;
+    if (this.appends) {
+      this.err = ErrWriteAtInAppendMode;
+      return 0;
+    }
+    if (offset < 0) return this.refuseOffset("writeat");
+    let done = 0;
+    while (done < p.length) {
+      if (this.isClosed) return this.refuse("write");
+      const size = writeTo(this.fd, p.dataStart + done, p.length - done, offset + done);
+      if (size < 0) return this.fail("write", -size, done);
+      done += size;
+    }
+    return done;
+  }
+
+  /** What is known of the file that is open, whatever has its name by now. */
+  stat(): Result<FileInfo> {
+    if (this.isClosed) return failed<FileInfo>(new PathError("stat", this.name, ErrClosed));
+    return statOf(this.fd, this.name);
+  }
+
   /** Writes `text` as UTF-8; how many bytes. */
   writeString(text: string): i32 {
     return this.write(Uint8Array.wrap(String.UTF8.encode(text)));
@@ -90,6 +153,11 @@ export class File implements Reader, Writer, Closer {
 
   private refuse(op: string): i32 {
     this.err = new PathError(op, this.name, ErrClosed);
+    return 0;
+  }
+
+  private refuseOffset(op: string): i32 {
+    this.err = new PathError(op, this.name, ErrNegativeOffset);
     return 0;
   }
 }

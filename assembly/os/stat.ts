@@ -1,9 +1,9 @@
 // os.FileInfo
 
-import { lstat as lstatOf, S_ISDIR, S_ISREG } from "../file";
+import { fstat as fstatOf, lstat as lstatOf, S_ISDIR, S_ISREG } from "../file";
 import { errno } from "../errno";
 import { failed, Result } from "../errors";
-import { stat as statOf } from "../socket";
+import { stat as statAt } from "../socket";
 import { Stat } from "../struct";
 import { Errno } from "../syscall";
 import { PathError } from "./patherror";
@@ -44,13 +44,19 @@ export class FileInfo {
 /** `os.Stat(name)`: a file, a link's target. */
 export function stat(name: string): Result<FileInfo> {
   const found = new Stat();
-  return statOf(name, found) < 0 ? cannot("stat", name) : new Result<FileInfo>(new FileInfo(lastOf(name), found));
+  return statAt(name, found) < 0 ? cannot("stat", name) : new Result<FileInfo>(new FileInfo(lastOf(name), found));
 }
 
 /** `os.Lstat(name)`: a file, or a link itself. */
 export function lstat(name: string): Result<FileInfo> {
   const found = new Stat();
   return lstatOf(name, found) < 0 ? cannot("lstat", name) : new Result<FileInfo>(new FileInfo(lastOf(name), found));
+}
+
+/** What `stat()` of a file with this descriptor and this name answers. */
+export function statOf(fd: i32, name: string): Result<FileInfo> {
+  const found = new Stat();
+  return fstatOf(fd, found) < 0 ? cannot("stat", name) : new Result<FileInfo>(new FileInfo(lastOf(name), found));
 }
 
 function cannot(op: string, name: string): Result<FileInfo> {

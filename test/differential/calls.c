@@ -192,6 +192,7 @@ static long make_call(const char *name, const long a[6])
   CALL(epoll_wait, INT(0), PTR(1), INT(2), INT(3));
   CALL(open, PTR(0), INT(1), UINT(2));
   CALL(stat, PTR(0), PTR(1));
+  CALL(fstat, INT(0), PTR(1));
   CALL(lstat, PTR(0), PTR(1));
   CALL(unlink, PTR(0));
   fprintf(stderr, "%s: no such call\n", name);

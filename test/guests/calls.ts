@@ -168,6 +168,7 @@ function makeCall(name: string): i32 {
   if (name == "open") return sys.open(values[0], int(1), int(2));
   if (name == "stat") return sys.stat(values[0], values[1]);
   if (name == "lstat") return sys.lstat(values[0], values[1]);
+  if (name == "fstat") return sys.fstat(int(0), values[1]);
   if (name == "unlink") return sys.unlink(values[0]);
   stderr.write(`${name}: no such call\n`);
   exit(1);

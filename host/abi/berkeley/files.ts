@@ -1,7 +1,7 @@
 import { isErrno, type SysResult } from "../../core/errno.js";
 import { openFile } from "../../core/file.js";
 import type { FileStatus } from "../../core/kernel.js";
-import { ENAMETOOLONG, ENOENT } from "../../core/linux.generated.js";
+import { EBADF, ENAMETOOLONG, ENOENT } from "../../core/linux.generated.js";
 import { statPath, unlinkPath } from "../../core/unix-path.js";
 import type { AbiContext } from "../imports.js";
 import type { GuestMemory } from "../memory.js";
@@ -38,6 +38,21 @@ export function stat(context: AbiContext, path: number, statbuf: number): SysRes
  */
 export function lstat(context: AbiContext, path: number, statbuf: number): SysResult {
   return statOf(context, path, statbuf, false);
+}
+
+/**
+ * `int fstat(int fd, struct stat *statbuf)`
+ *
+ * Of whatever is open, without any right. EBADF: stat(2).
+ */
+export function fstat({ core, memory }: AbiContext, fd: number, statbuf: number): SysResult {
+  const hostFd = core.fds.hostFd(fd);
+  if (hostFd < 0) return -EBADF;
+  memory.reserve(statbuf, SIZEOF_STAT);
+  const status = core.kernel.fstat(hostFd);
+  if (isErrno(status)) return status;
+  writeStat(memory, statbuf, status);
+  return 0;
 }
 
 function statOf({ core, memory }: AbiContext, path: number, statbuf: number, follow: boolean): SysResult {

@@ -3,7 +3,7 @@ import { recvfrom, sendto } from "./data.js";
 import { close, dup, dup2, dup3, fcntl, poll, ppoll } from "./descriptors.js";
 import { dataImports, decodedImports } from "./direct-imports.js";
 import { epoll_create1, epoll_pwait } from "./epoll.js";
-import { lstat, open, stat, unlink } from "./files.js";
+import { fstat, lstat, open, stat, unlink } from "./files.js";
 import { idna_to_ascii } from "./idna.js";
 import { recvmsg, sendmsg } from "./message.js";
 import { getpeername, getsockname } from "./names.js";
@@ -55,6 +55,7 @@ const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
   open,
   stat,
   lstat,
+  fstat,
   unlink,
   res_send,
   res_send_async,

@@ -167,6 +167,7 @@ const PRINTERS: Readonly<Record<string, readonly Printer[]>> = {
   open: [path, openFlags, openMode],
   stat: [path, statOut],
   lstat: [path, statOut],
+  fstat: [fd, statOut],
   unlink: [path],
   res_send: [query, int, answer, int],
   res_send_async: [query, int],

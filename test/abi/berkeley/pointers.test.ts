@@ -55,6 +55,7 @@ const CALLS: Readonly<Record<string, Good>> = {
   epoll_wait: [(guest) => [epoll(guest), guest.allocate(32), 2, 0], { 1: 32 }],
   epoll_pwait: [(guest) => [epoll(guest), guest.allocate(32), 2, 0, 0], { 1: 32 }],
   open: [(guest) => [guest.put("/no/such/file\0"), 0, 0], { 0: 1 }],
+  fstat: [(guest) => [guest.tcp(), guest.allocate(144)], { 1: 144 }],
   lstat: [(guest) => [guest.put("/tmp\0"), guest.allocate(144)], { 0: 1, 1: 144 }],
   stat: [(guest) => [guest.put("/tmp\0"), guest.allocate(144)], { 0: 1, 1: 144 }],
   unlink: [(guest) => [guest.put("/no/such/socket\0")], { 0: 1 }],
