@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { describe, expect, it } from "vitest";
-import type { Running } from "../cli/sockyard.js";
-import { startServer } from "./command.js";
+import { type Running, startShell } from "../cli/sockyard.js";
+import { command, startServer } from "./command.js";
 
 async function connected(port: string): Promise<Socket> {
   const socket = connect({ host: "127.0.0.1", port: Number(port) });
@@ -81,5 +81,38 @@ describe("the echo server with a goroutine for each client", () => {
     last.resume();
     await once(last, "close");
     expect(descriptors(server)).toBeLessThanOrEqual(before + 2);
+  });
+
+  it("waits until a client leaves, where it may have no more descriptors", async () => {
+    // Standard streams, the listener, the set in which goroutines wait, and three clients.
+    const line = command("echo-server").replace("=0.0.0.0:12345", "=127.0.0.1:0 --fd-limit=8");
+    const server = startShell(`${line} 0 127.0.0.1`);
+    const [, port = ""] = await server.waitFor("stderr", /^listening on 127\.0\.0\.1:(\d+)\n/);
+    const clients = [];
+    for (let i = 0; i < 6; i++) clients.push(await connected(port));
+    for (const half of [clients.slice(0, 3), clients.slice(3)]) {
+      for (const [i, client] of half.entries()) {
+        client.write(`client ${i}\n`);
+        expect((await answer(client, 9)).toString()).toBe(`client ${i}\n`);
+      }
+      for (const client of half) client.destroy();
+    }
+  });
+
+  it("listens on port 12345 of all interfaces by default", async () => {
+    const { code, stderr } = await startShell(command("echo-server").replace(/--allow\S+ /, "")).ended;
+    expect(stderr).toContain("permission denied: bind 0.0.0.0:12345 (tcp)\n");
+    expect(stderr).toContain(`hint: ${command("echo-server")}\n`);
+    expect(stderr).toMatch(/\nlisten tcp 0\.0\.0\.0:12345: bind: permission denied\n$/);
+    expect(code).toBe(77);
+  });
+
+  it.each([
+    ["65536 127.0.0.1", "listen tcp: address 65536: invalid port"],
+    ["80 127.0.0.256.", "listen tcp: lookup 127.0.0.256.: permission denied"],
+  ])("says what is wrong with %s", async (args, message) => {
+    const { code, stderr } = await startShell(`${command("echo-server")} ${args}`).ended;
+    expect(code).toBe(message.endsWith("denied") ? 77 : 1);
+    expect(stderr.endsWith(`${message}\n`)).toBe(true);
   });
 });

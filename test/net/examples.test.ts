@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { existsSync, symlinkSync, writeFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { closeSync, existsSync, openSync, symlinkSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { has, PROJECT, type Running, start, startShell, temporaryDirectory } from "../cli/sockyard.js";
@@ -51,6 +51,56 @@ describe("unix-server.ts (P2)", () => {
     expect({ code, last: stderr.split("\n").at(-2) }).toEqual({
       code: 77,
       last: "remove ./precious: permission denied",
+    });
+  });
+});
+
+describe("unix-server.ts (P2), whatever its clients do", () => {
+  async function call(cwd: string, text = ""): Promise<Socket> {
+    const client = connect(join(cwd, "sample-socket"));
+    client.on("error", () => {});
+    await once(client, "connect");
+    if (text !== "") client.write(text);
+    return client;
+  }
+
+  it("serves one after the other, and tells of one that did not wait for its answer", async () => {
+    const cwd = workingDirectory();
+    const server = await startUnixServer(cwd);
+    const first = await call(cwd);
+    const impatient = await call(cwd, "second\n");
+    await new Promise<void>((closed) => impatient.end(closed));
+    impatient.destroy();
+    const third = await call(cwd, "third\n");
+    first.write("first\n");
+    for (const client of [first, third]) expect(String(await once(client, "data"))).toBe(UNIX_ANSWER);
+    await server.waitFor("stdout", new RegExp(`^${HEAD}first\nsecond\nthird\n$`));
+    await server.waitFor("stderr", /\nwrite unix \.\/sample-socket->: write: broken pipe\n$/);
+  });
+
+  it("cuts a message at 32 bytes, and goes on", async () => {
+    const cwd = workingDirectory();
+    const server = await startUnixServer(cwd);
+    await call(cwd, "0123456789abcdef0123456789ABCDEF and more");
+    await call(cwd, "!\n");
+    await server.waitFor("stdout", new RegExp(`^${HEAD}0123456789abcdef0123456789ABCDEF!\n$`));
+  });
+
+  it("tells of a client that says nothing, and goes on", async () => {
+    const cwd = workingDirectory();
+    const server = await startUnixServer(cwd);
+    (await call(cwd)).destroy();
+    await call(cwd, "hello\n");
+    await server.waitFor("stdout", new RegExp(`^${HEAD}hello\n$`));
+    await server.waitFor("stderr", /\nEOF\n$/);
+  });
+
+  it("says why it cannot listen, and exits with 1", async () => {
+    const line = command("unix-server").replace("sample-socket", "**");
+    const { code, stderr } = await startShell(`${line} ./none/socket`, { cwd: workingDirectory() }).ended;
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "listen unix ./none/socket: bind: no such file or directory\n",
     });
   });
 });
@@ -163,6 +213,34 @@ describe("tcp-client.ts (P12)", () => {
       stdout: "by name",
       stderr: "",
     });
+  });
+
+  it("connects over IPv6", async () => {
+    const server = createServer((peer) => peer.end("six\n"));
+    onTestFinished(() => void server.close());
+    await once(server.listen(0, "::1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const line = `sockyard run '--allow-net-connect=[::1]:${port}' examples/net/tcp-client.ts ::1 ${port}`;
+    expect(await startShell(line, { stdin: "" }).ended).toMatchObject({ code: 0, stdout: "six\n", stderr: "" });
+  });
+
+  it("tells of a connection that was reset, and exits with 1", async () => {
+    const server = createServer((peer) => peer.once("data", () => peer.resetAndDestroy()));
+    onTestFinished(() => void server.close());
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const client = startClient(String((server.address() as AddressInfo).port));
+    client.stdin.write("reset\n");
+    const { code, stderr } = await client.ended;
+    expect(stderr).toMatch(/^read tcp 127\.0\.0\.1:\d+->127\.0\.0\.1:\d+: read: connection reset by peer\n$/);
+    expect(code).toBe(1);
+  });
+
+  it("tells of an input that cannot be read, and still prints the answer", async () => {
+    const { port } = await startServer("echo-server");
+    const stdin = openSync("/", "r");
+    const client = startClient(port, { stdin });
+    closeSync(stdin);
+    expect(await client.ended).toMatchObject({ code: 0, stdout: "", stderr: "read /dev/stdin: is a directory\n" });
   });
 
   it("connects to port 12345 of this machine by default", async () => {
