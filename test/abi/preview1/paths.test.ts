@@ -171,6 +171,13 @@ describe("path_rename of a directory, with a denial for something in it", () => 
     expect(files.open("a/c/b/secret", { rights: ["FD_READ"] })).toEqual({ errno: ACCES });
   });
 
+  it("gives a socket that is denied no second name", () => {
+    const files = useFiles((inside) => `--dir=${inside}::/work --deny-net-connect=unix:${inside}/socket`);
+    writeFileSync(join(files.root, "socket"), "");
+    expect([files.link("socket", "other"), files.rename("socket", "other")]).toEqual([ACCES, ACCES]);
+    expect(readdirSync(files.root)).toEqual(["socket"]);
+  });
+
   it("keeps what must not be written, by a symbolic link, too", () => {
     const files = denying("--deny-write=");
     expect(files.symlink("c", "a/link")).toBe(0);
