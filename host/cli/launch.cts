@@ -32,14 +32,31 @@ function requireFromChunk(name: string): unknown {
 
 /** V8 refuses a cache that another version of it made, and compiles then. */
 function compile(filename: string): Wrapped {
-  const source = fs.readFileSync(filename, "utf8");
   const cachedData = readIfThere(`${filename}.cache`);
-  const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+  const script = new vm.Script(wrapped(filename), {
     filename,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
   return script.runInThisContext() as Wrapped;
+}
+
+const BEFORE = "(function (exports, require, module, __filename, __dirname) {";
+const AFTER = "\n})";
+
+/** The file as a function. It is ASCII, and as long as a book: each copy of it is time. */
+function wrapped(filename: string): string {
+  const file = fs.openSync(filename, "r");
+  try {
+    const size = fs.fstatSync(file).size;
+    const text = Buffer.allocUnsafeSlow(BEFORE.length + size + AFTER.length);
+    text.write(BEFORE, 0, "latin1");
+    fs.readSync(file, text, BEFORE.length, size, 0);
+    text.write(AFTER, BEFORE.length + size, "latin1");
+    return text.toString("latin1");
+  } finally {
+    fs.closeSync(file);
+  }
 }
 
 function readIfThere(filename: string): Buffer | undefined {
