@@ -10,12 +10,32 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import vm from "node:vm";
 import { rolldown } from "rolldown";
+import { parseAst } from "rolldown/parseAst";
+import { withoutComments } from "../build/compiler/comments.js";
 
 const OUTPUT = "build/asc";
 const BINARYEN = "node_modules/binaryen/index.js";
 const ASC = "node_modules/assemblyscript/dist/asc.js";
 const COMPILER = "node_modules/assemblyscript/dist/assemblyscript.js";
 const ENTRY = "sockyard:asc";
+const LIBRARY = "sockyard:library";
+
+// The larger part of math.ts, without which the smaller one does; the name is ours.
+const MATH = "nativemath";
+const SMALLER_PART = "export function ipow32(";
+
+/**
+ * Files of the standard library that take long to parse and that few programs need (host/compiler/optional-library.ts).
+ *
+ * Beside what they define, some names lead to them through other files.
+ */
+const OPTIONAL = [
+  { file: MATH, through: ["Math", "Mathf", "parseFloat"] },
+  { file: "typedarray", through: ["getRandomValues", "isView"] },
+  { file: "dataview", through: ["isView"] },
+  { file: "date", through: [] },
+  { file: "atomics", through: [] },
+];
 
 /** Replaces what is there `count` times, or fails: another version needs another look. */
 function replace(text, pattern, replacement, count) {
@@ -57,9 +77,10 @@ function binaryenFactory(text, { begin, end }) {
   return replace(deferred, /await import\("node:module"\)/, 'process.getBuiltinModule("node:module")', 1);
 }
 
-/** asc without `await` at its top level, and without the imports of others' files that only its options ask for. */
-function plainAsc(text) {
-  const builtin = replace(text, /await import\("(fs|module|path|url)"\)/, 'process.getBuiltinModule("node:$1")', 4);
+/** asc without its library, without `await` at its top level and the imports of others' files that only its options ask for. */
+function plainAsc(text, { start, end }) {
+  const without = `import { libraryFiles as $library } from "${LIBRARY}";${text.slice(0, start)}$library${text.slice(end)}`;
+  const builtin = replace(without, /await import\("(fs|module|path|url)"\)/, 'process.getBuiltinModule("node:$1")', 4);
   const browser = replace(builtin, /await Promise\.resolve\(\)\.then\(\(\)=>(\(\w+\(\),\w+\))\)/, "$1", 5);
   const option = replace(browser, /(?<=\w+\.argv\.splice\(\w+,2\),)\w+=await import\(/, "(", 1);
   return replace(option, /(?<=\w=)await import\(/, "(", 2);
@@ -70,6 +91,52 @@ function plainCompiler(text) {
   const fetched = /\(await WebAssembly\.instantiateStreaming\(fetch\((\w+)\)\)\)\.instance\.exports/;
   const bytes = 'Buffer.from($1.slice($1.indexOf(",")+1),"base64")';
   return replace(text, fetched, `new WebAssembly.Instance(new WebAssembly.Module(${bytes})).exports`, 1);
+}
+
+/** Where the standard library stands in asc, an object of texts by path, and what it holds. */
+function findLibrary(text) {
+  let found = null;
+  const visit = (node) => {
+    if (node === null || typeof node !== "object" || found !== null) return;
+    const keys = node.type === "ObjectExpression" ? node.properties.map(({ key }) => key?.value ?? key?.name) : [];
+    if (keys.includes("builtins") && keys.includes("util/math")) found = node;
+    else for (const child of Object.values(node)) visit(child);
+  };
+  visit(parseAst(text));
+  if (found === null) throw new Error(`no library in ${ASC}: see tools/build-asc.js`);
+  const { start, end } = found;
+  return { start, end, texts: vm.runInNewContext(`(${text.slice(start, end)})`) };
+}
+
+/** The optional files, each with the names that lead to it, and the optional files that it needs itself. */
+function optionalFiles(texts) {
+  const optional = OPTIONAL.map(({ file, through }) => {
+    const exported = texts[file].matchAll(/^export (?:abstract class|class|namespace|function|const) (\w+)/gm);
+    const names = [...[...exported].map(([, name]) => name), ...through];
+    return { file, names, mentioned: new RegExp(`\\b(?:${names.join("|")})\\b`) };
+  });
+  return optional.map(({ file, names }) => {
+    const needs = optional.filter((other) => other.file !== file && other.mentioned.test(texts[file]));
+    return { file, names, needs: needs.map((other) => other.file), text: texts[file] };
+  });
+}
+
+function divided(texts) {
+  const [larger, smaller, ...others] = texts.math.split(SMALLER_PART);
+  if (smaller === undefined || others.length > 0) throw new Error("math.ts is another one: see tools/build-asc.js");
+  // As many lines down as it is in the whole.
+  const above = larger.replace(/[^\n]/g, "");
+  return { ...texts, [MATH]: larger, math: `${above}${SMALLER_PART}${smaller}` };
+}
+
+function writeLibrary(written) {
+  const texts = divided(
+    Object.fromEntries(Object.entries(written).map(([file, text]) => [file, withoutComments(text)])),
+  );
+  const optional = optionalFiles(texts);
+  const others = Object.entries(texts).filter(([name]) => !optional.some(({ file }) => file === name));
+  writeFileSync(`${OUTPUT}/library.json`, JSON.stringify(Object.fromEntries(others)));
+  writeFileSync(`${OUTPUT}/optional.json`, JSON.stringify(optional));
 }
 
 async function bundle(file, options) {
@@ -97,9 +164,12 @@ async function build() {
     input: BINARYEN,
     plugins: [{ name: "factory", load: (id) => (id.endsWith(BINARYEN) ? binaryen : null) }],
   });
+  const asc = readFileSync(ASC, "utf8");
+  const library = findLibrary(asc);
+  writeLibrary(library.texts);
   await bundle("asc.cjs", {
     input: ENTRY,
-    external: ["binaryen"],
+    external: ["binaryen", LIBRARY],
     plugins: [
       {
         name: "plain",
@@ -107,7 +177,7 @@ async function build() {
         load: (id) => {
           if (id === ENTRY) return 'export { main, createMemoryStream } from "assemblyscript/asc";';
           if (id.endsWith(COMPILER)) return plainCompiler(readFileSync(COMPILER, "utf8"));
-          return id.endsWith(ASC) ? plainAsc(readFileSync(ASC, "utf8")) : null;
+          return id.endsWith(ASC) ? plainAsc(asc, library) : null;
         },
       },
     ],

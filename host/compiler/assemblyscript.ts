@@ -4,12 +4,14 @@ import { setFlagsFromString } from "node:v8";
 import type { Transform } from "assemblyscript/asc";
 import type binaryen from "assemblyscript/binaryen";
 import type { Build, Inputs } from "./build-cache.js";
+import { withoutComments } from "./comments.js";
 import { escapeControls, presentDiagnostics } from "./diagnostics.js";
 import { displayPath } from "./display-path.js";
 import { functionStarts } from "./function-starts.js";
 import type { Binaryen } from "./goroutines.js";
-import { loadAsc, VERSIONS } from "./load-asc.js";
+import { type Compiler, loadAsc, VERSIONS } from "./load-asc.js";
 import type { LoadOptions } from "./load-program.js";
+import { OptionalLibrary } from "./optional-library.js";
 import { CompileError } from "./program-error.js";
 
 const PACKAGE_ROOT = join(import.meta.dirname, "../..");
@@ -21,8 +23,10 @@ const OUTPUT = "program.wasm";
 /** Read for every program that may use goroutines. */
 const SCHEDULER = join(PACKAGE_ROOT, "assembly/go/scheduler.ts");
 
-// asyncify leaves a local for each value: without these the result is twice as large, and slower.
-const AFTER_ASYNCIFY = ["coalesce-locals", "simplify-locals", "vacuum", "reorder-locals", "remove-unused-brs"];
+// Of all that binaryen can do, V8 does not inline; what else makes a difference, it does itself, and faster.
+// Inlining leaves a local for each parameter, and asyncify one for each value.
+const INLINING = ["remove-unused-module-elements", "inlining"];
+const TIDYING = ["coalesce-locals", "vacuum"];
 
 /** Compiles the AssemblyScript program at `path`, an absolute one, with this package's guest library. */
 export async function compileAssemblyScript(path: string, inputs: Inputs, options: LoadOptions): Promise<Build> {
@@ -31,7 +35,7 @@ export async function compileAssemblyScript(path: string, inputs: Inputs, option
   const base = dirname(path);
   const compile = () => runAsc(path, base, inputs, options);
   const { outputs, report } = await exitingAs126(path, options.log, () =>
-    options.hasProcess ? withBaselineCode(compile) : compile(),
+    options.hasProcess ? optimizingLittle(compile) : compile(),
   );
 
   const wasm = outputs.get(OUTPUT);
@@ -41,32 +45,70 @@ export async function compileAssemblyScript(path: string, inputs: Inputs, option
   return { wasm, sourceMap: typeof map === "string" ? trimSourceMap(map, base, wasm) : null };
 }
 
+// V8's flags, and how they are by default. The first takes away the next two, and does not give them back.
+const BRIEFLY: readonly (readonly [flag: string, usual: string])[] = [
+  ["--liftoff-only", "--no-liftoff-only"],
+  ["--no-wasm-tier-up", "--wasm-tier-up"],
+  ["--no-wasm-dynamic-tiering", "--wasm-dynamic-tiering"],
+  ["--wasm-lazy-validation", "--no-wasm-lazy-validation"],
+  // Only Node 20's V8 has it; later ones have a cheaper compiler first.
+  ...(process.versions.v8.startsWith("11.")
+    ? ([["--interrupt-budget=1000000", "--interrupt-budget=67584"]] as const)
+    : []),
+];
+
 /**
- * Runs `compile` while V8 optimizes no WebAssembly.
+ * Runs `compile` while V8 optimizes no WebAssembly, validates only what runs, and optimizes of JavaScript only what
+ * runs for long.
  *
- * Of binaryen most functions run for a moment only, and optimizing them takes as long as all else of a first run. The
- * flag is V8's, so it holds for all that the process compiles meanwhile.
+ * Most functions of binaryen and asc run for a moment only, and optimizing them takes as long as all else of a first
+ * run. The flags hold for all that the process compiles meanwhile.
  */
-async function withBaselineCode<T>(compile: () => Promise<T>): Promise<T> {
-  setFlagsFromString("--liftoff-only");
+async function optimizingLittle<T>(compile: () => Promise<T>): Promise<T> {
+  for (const [flag] of BRIEFLY) setFlagsFromString(flag);
   try {
     return await compile();
   } finally {
-    setFlagsFromString("--no-liftoff-only");
+    for (const [, usual] of BRIEFLY) setFlagsFromString(usual);
   }
 }
 
-/** Runs asc; there are no outputs after an error. */
-async function runAsc(path: string, base: string, inputs: Inputs, { colors = false }: LoadOptions) {
-  const { asc, binaryen } = await loadAsc();
+interface Result {
+  /** By name; none after an error. */
+  readonly outputs: ReadonlyMap<string, string | Uint8Array>;
+  readonly report: string;
+}
+
+/** Runs asc with what the program mentions of the standard library, and once more if it turns out to need the rest. */
+async function runAsc(path: string, base: string, inputs: Inputs, options: LoadOptions): Promise<Result> {
+  const compiler = await loadAsc();
+  const library = new OptionalLibrary(compiler.optional);
+  const result = await runWith(compiler, library, path, base, inputs, options);
+  if (!library.isMissedBy(result.report)) return result;
+  library.needAll();
+  return runWith(compiler, library, path, base, inputs, options);
+}
+
+async function runWith(
+  { asc, binaryen }: Compiler,
+  library: OptionalLibrary,
+  path: string,
+  base: string,
+  inputs: Inputs,
+  { colors = false }: LoadOptions,
+): Promise<Result> {
   const outputs = new Map<string, string | Uint8Array>();
   const stderr = Object.assign(asc.createMemoryStream(), { isTTY: colors });
   try {
     const { error } = await asc.main(flags(path, base, colors), {
       stdout: asc.createMemoryStream(),
       stderr,
-      transforms: [optimizer(binaryen, inputs)],
-      readFile: (name, directory) => readSource(resolve(directory, name), base, inputs),
+      transforms: [completer(library), optimizer(binaryen, inputs)],
+      readFile: (name, directory) => {
+        const text = readSource(resolve(directory, name), base, inputs);
+        if (text !== null) library.see(text);
+        return text;
+      },
       writeFile: (name, contents) => void outputs.set(basename(name), contents),
       listFiles: () => null,
     });
@@ -97,34 +139,45 @@ function flags(path: string, base: string, colors: boolean): string[] {
 function readSource(path: string, base: string, inputs: Inputs): string | null {
   // asc takes a library file for a folder, too, and looks for every import in there.
   if (path.startsWith(`${HOOKS}/`)) return null;
-  const name = path.startsWith(join(base, LIBRARY)) ? path.slice(path.lastIndexOf(LIBRARY) + LIBRARY.length) : null;
-  return inputs.read(name === null ? path : join(PACKAGE_ROOT, "assembly", name))?.toString() ?? null;
+  if (!path.startsWith(join(base, LIBRARY))) return inputs.read(path)?.toString() ?? null;
+  const name = path.slice(path.lastIndexOf(LIBRARY) + LIBRARY.length);
+  const text = inputs.read(join(PACKAGE_ROOT, "assembly", name))?.toString();
+  return text === undefined ? null : withoutComments(text);
 }
 
-/**
- * Inlines and optimizes, and leaves all else of binaryen's passes away.
- *
- * The first compilation of 220 lines, with the 0.6 s of importing asc, and two
- * loops of the result, on a slow machine:
- *
- *            compile   bytes   sieve    maps
- *   -O0        1.6 s   39757  160 ms  160 ms
- *   -O1        2.7 s   20947   77 ms   69 ms
- *   -O2        3.2 s   17274   51 ms   57 ms
- *   -O3        3.6 s   17080   38 ms   66 ms
- *   this       2.6 s   22570   39 ms   59 ms
- */
+/** Adds what the program needs of the optional library, once all else is parsed. */
+function completer(library: OptionalLibrary): Transform {
+  const transform: Partial<Transform> & ThisType<Transform> = {
+    afterParse(parser) {
+      for (const { file, text } of library.needed()) parser.parseFile(text, `~lib/${file}.ts`, false);
+      if (library.needs("nativemath")) return;
+      // Else asc would look for what these names stand for.
+      const { options } = this.program;
+      options.globalAliases ??= new Map();
+      for (const alias of ["Math", "Mathf"]) options.globalAliases.set(alias, "");
+    },
+  };
+  return transform as Transform;
+}
+
+/** Makes the module small and fast with the few passes that are worth their time (docs/rationale.md). */
 function optimizer(binaryen: Binaryen, inputs: Inputs): Transform {
   const transform: Partial<Transform> = {
     async afterCompile(module) {
-      binaryen.setOptimizeLevel(2);
       binaryen.setShrinkLevel(0);
       binaryen.setDebugInfo(true);
       binaryen.setAlwaysInlineMaxSize(12);
       binaryen.setFlexibleInlineMaxSize(70);
       binaryen.setOneCallerInlineMaxSize(200);
-      const optimize = () => module.runPasses(["remove-unused-module-elements", "inlining-optimizing"]);
-      if (!inputs.found(SCHEDULER) || !(await makeGoroutines(binaryen, module, optimize, inputs))) optimize();
+      const inline = () => {
+        // Below 3 nothing of flexible size is inlined.
+        binaryen.setOptimizeLevel(3);
+        module.runPasses(INLINING);
+        // Above 0 asyncify runs passes of its own, which take five times its time.
+        binaryen.setOptimizeLevel(0);
+      };
+      if (!inputs.found(SCHEDULER) || !(await makeGoroutines(binaryen, module, inline, inputs))) inline();
+      module.runPasses(TIDYING);
     },
   };
   return transform as Transform;
@@ -134,14 +187,13 @@ function optimizer(binaryen: Binaryen, inputs: Inputs): Transform {
 async function makeGoroutines(
   binaryen: Binaryen,
   module: binaryen.Module,
-  optimize: () => void,
+  inline: () => void,
   inputs: Inputs,
 ): Promise<boolean> {
   const { transformGoroutines, transformPath, usesGoroutines } = await import("./goroutines.js");
   inputs.read(transformPath);
   if (!usesGoroutines(binaryen, module)) return false;
-  transformGoroutines(binaryen, module, optimize);
-  module.runPasses(AFTER_ASYNCIFY);
+  transformGoroutines(binaryen, module, inline);
   return true;
 }
 

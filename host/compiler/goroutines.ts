@@ -28,10 +28,10 @@ export function usesGoroutines(binaryen: Binaryen, module: binaryen.Module): boo
 /**
  * Rewrites the functions that may stop, so that they can (see assembly/go/stack.ts).
  *
- * Runs `optimize` before that, because what is inlined into a function that
+ * Runs `inline` before that, because what is inlined into a function that
  * never stops needs no rewriting. Throws if the program has no entry.
  */
-export function transformGoroutines(binaryen: Binaryen, module: binaryen.Module, optimize: () => void): void {
+export function transformGoroutines(binaryen: Binaryen, module: binaryen.Module, inline: () => void): void {
   const library = functionNames(binaryen, module).filter((name) => LIBRARY.test(name));
   const scheduler = library.find((name) => name.endsWith(SCHEDULER)) as string;
   const folder = scheduler.slice(0, -SCHEDULER.length);
@@ -42,7 +42,7 @@ export function transformGoroutines(binaryen: Binaryen, module: binaryen.Module,
   module.addGlobalExport(`${folder}deadlock/shownWait`, "sockyard_shown_wait");
   module.addFunctionExport(`${folder}deadlock/showNext`, "sockyard_show_next");
   for (const name of library.filter((name) => KEPT.test(name))) keep(binaryen, module, name);
-  optimize();
+  inline();
 
   // By default asyncify takes every import for one that may stop the program, hence every function that can
   // reach abort(), which is nearly all of them. Only its own intrinsics do, so that is what it is told.

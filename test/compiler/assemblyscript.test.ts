@@ -89,6 +89,27 @@ describe("an AssemblyScript program", () => {
     expect(readdirSync(root)).not.toContain("mark");
   });
 
+  it.each([
+    ["Math", "Math.sqrt(49.0) + Mathf.sqrt(0) == 7"],
+    ["% of floats", "f % 8.0 == 7.5"],
+    ["** of floats", "f ** 1.0 == 15.5"],
+    ["** of integers", "i32(f) ** 1 == 15"],
+    ["parseFloat", 'parseFloat("15.5") == f'],
+    ["typed arrays", "new Float64Array(7).length == 7"],
+    ["views, through ArrayBuffer", "ArrayBuffer.isView(new DataView(new ArrayBuffer(8)))"],
+    ["Date", "new Date(7).getTime() == 7"],
+  ])("may use %s, for which a part of the standard library is parsed that others do without", async (_, condition) => {
+    const path = workspace().write("a.ts", `let f: f64 = 15.5; assert(${condition});`);
+    const { _start } = instantiate(await loadProgram(path, UNCACHED));
+    expect(_start).not.toThrow();
+  });
+
+  it("may not use what is nowhere, and is told so once", async () => {
+    const path = workspace().write("a.ts", "Maths.sqrt(4.0); let f: f64 = 5.0; f %= 2.0;");
+    const diagnostics = await diagnose(path);
+    expect(diagnostics.match(/^ERROR.*$/gm)).toEqual(["ERROR TS2304: Cannot find name 'Maths'."]);
+  });
+
   it("can have a name that looks like an option", async () => {
     const { root, write } = workspace();
     const path = write("sub folder/--help.ts", "export function answer(): i32 { return 1; }");

@@ -33,10 +33,35 @@ interface Ended {
   readonly stderr: string;
 }
 
+// Runs a function until V8 has optimized it, and has V8 look at one whose body is wrong.
+const OPTIMIZED = `
+  const [file, path] = process.argv.slice(1);
+  const { loadProgram } = await import(file);
+  const { bytes } = await loadProgram(path, { cacheDirectory: null, hasProcess: true });
+  const wasi = { fd_write: () => 0, random_get: () => 0 };
+  const { sum } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { wasi_snapshot_preview1: wasi }).exports;
+  const end = Date.now() + 20_000;
+  do {
+    sum(100_000);
+    await new Promise(setImmediate);
+  } while (%IsLiftoffFunction(sum) && Date.now() < end);
+  if (!%IsLiftoffFunction(sum)) console.log("optimized");
+  const wrong = Buffer.from("0061736d01000000010401600000030201000a050103006a0b", "hex");
+  try {
+    new WebAssembly.Module(wrong);
+  } catch (error) {
+    if (/Compiling function #0 failed/.test(error.message)) console.log("validated");
+  }
+`;
+
 function load(path: string, cacheDirectory: string, hooks = ""): Promise<Ended> {
   const args = ["--input-type=module", "-e", LOADER, "--", BUILT, path, cacheDirectory, hooks];
+  return execute(args, dirname(path));
+}
+
+function execute(args: readonly string[], cwd = "."): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: dirname(path) }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, { cwd }, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), lines: stdout.trimEnd().split("\n"), stderr });
     });
   });
@@ -89,5 +114,14 @@ describe("a process that loads a program", () => {
     expect(stderr).toContain("the AssemblyScript compiler has crashed");
     expect(lines.at(-1)).toBe("log the AssemblyScript compiler crashed while it compiled 'crash.ts'");
     expect(code).toBe(126);
+  });
+
+  it("compiles with flags of V8's of which none is left to the program", async () => {
+    const path = workspace().write(
+      "a.ts",
+      "export function sum(count: i32): i32 { let sum = 0; for (let i = 0; i < count; i++) sum ^= i; return sum; }",
+    );
+    const ended = await execute(["--allow-natives-syntax", "--input-type=module", "-e", OPTIMIZED, "--", BUILT, path]);
+    expect(ended).toEqual({ code: 0, lines: ["optimized", "validated"], stderr: "" });
   });
 });
