@@ -44,7 +44,7 @@ describe("a program with goroutines", () => {
     expect(code).toBe(FATAL);
   });
 
-  it("may wait a thousand calls deep, but not six thousand", async () => {
+  it("may wait a thousand calls deep, but not four thousand", async () => {
     expect(await ending("deep")).toMatchObject({ code: 0, stderr: "" });
     const { code, stderr } = await ending("too deep");
     expect(stderr).toMatch(/^abort: goroutine stack exceeds 262144-byte limit in /);

@@ -44,7 +44,7 @@ function compile(filename: string): Wrapped {
 const BEFORE = "(function (exports, require, module, __filename, __dirname) {";
 const AFTER = "\n})";
 
-/** The file as a function. It is ASCII, and as long as a book: each copy of it is time. */
+/** The file as a function. It is as long as a book, and each copy of it is time. */
 function wrapped(filename: string): string {
   const file = fs.openSync(filename, "r");
   try {
@@ -53,7 +53,7 @@ function wrapped(filename: string): string {
     text.write(BEFORE, 0, "latin1");
     fs.readSync(file, text, BEFORE.length, size, 0);
     text.write(AFTER, BEFORE.length + size, "latin1");
-    return text.toString("latin1");
+    return text.toString();
   } finally {
     fs.closeSync(file);
   }

@@ -12,6 +12,18 @@ const SCHEDULER = "scheduler/start";
 /** What asyncify knows by what it calls, and what would slow down where it is rarely called: not to be inlined. */
 const KEPT = /\/(?:suspend|resume|program|prepare|checkDepth|enlarge|step|idle|glance)$/;
 
+/**
+ * What a program calls to wait: not to be inlined either.
+ *
+ * Inlined code has the library's positions. Of the call's own none might be left, and a goroutine would seem to wait at
+ * the statement before.
+ */
+const WAITING = new RegExp(
+  "^~lib/sockyard/(?:assembly/)?(?:" +
+    "go/channel/Chan<.*>#(?:send|recv|next)|go/select/Select#\\w+|sync/\\w+#(?:wait|lock|rLock)|time/sleep|" +
+    "net/\\w+/\\w+#(?:accept|read|write)\\w*)$",
+);
+
 /** This file: a build depends on it. */
 export const transformPath: string = fileURLToPath(import.meta.url);
 
@@ -32,7 +44,8 @@ export function usesGoroutines(binaryen: Binaryen, module: binaryen.Module): boo
  * never stops needs no rewriting. Throws if the program has no entry.
  */
 export function transformGoroutines(binaryen: Binaryen, module: binaryen.Module, inline: () => void): void {
-  const library = functionNames(binaryen, module).filter((name) => LIBRARY.test(name));
+  const names = functionNames(binaryen, module);
+  const library = names.filter((name) => LIBRARY.test(name));
   const scheduler = library.find((name) => name.endsWith(SCHEDULER)) as string;
   const folder = scheduler.slice(0, -SCHEDULER.length);
   enterAt(binaryen, module, scheduler, `${folder}stack/program`);
@@ -41,7 +54,8 @@ export function transformGoroutines(binaryen: Binaryen, module: binaryen.Module,
   module.addGlobalExport(`${folder}goroutine/living`, "sockyard_goroutines");
   module.addGlobalExport(`${folder}deadlock/shownWait`, "sockyard_shown_wait");
   module.addFunctionExport(`${folder}deadlock/showNext`, "sockyard_show_next");
-  for (const name of library.filter((name) => KEPT.test(name))) keep(binaryen, module, name);
+  const kept = [...library.filter((name) => KEPT.test(name)), ...names.filter((name) => WAITING.test(name))];
+  for (const name of kept) keep(binaryen, module, name);
   inline();
 
   // By default asyncify takes every import for one that may stop the program, hence every function that can

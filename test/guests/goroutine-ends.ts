@@ -108,7 +108,7 @@ const how = argv[1];
 if (how == "deadlock") deadlock();
 else if (how == "trap") trap();
 else if (how == "deep") descend(1000, 1, 2, 3);
-else if (how == "too deep") descend(6000, 1, 2, 3);
+else if (how == "too deep") descend(4000, 1, 2, 3);
 else if (how == "return") others();
 else if (how == "sleep") sleep(HOUR);
 else if (how == "exit") go0(() => exit(7));
