@@ -95,6 +95,8 @@ function subjectOf(question: Question, addresses: AddressText): object {
     case "read":
     case "write":
       return named("path", question.path);
+    case "move":
+      return { ...named("path", question.path), ...named("to", question.to) };
     default:
       return { ...endpointOf(question, question.endpoint, addresses), ...namesOf(question) };
   }

@@ -80,6 +80,7 @@ export function paste({ before, after }: TypedCommand, grants: readonly string[]
 /** What would have to be there: of an address that names alone do not open this is told. */
 function missing(question: Question): string {
   if (question.verb === "read" || question.verb === "write") return missingForFile(question);
+  if (question.verb === "move") return "it may connect to a Unix socket there, and may not where this one is now";
   const { names = [], endpoint } = question.verb === "connect" || question.verb === "send" ? question : {};
   const isSpecial = endpoint?.kind === "ip" && !isInClass("public", canonicalDestination(endpoint.address));
   if (names.length === 0 || !isSpecial) return "no rule allows it";
@@ -111,6 +112,7 @@ function describe(question: Question, addresses: AddressText): string {
   if (question.verb === "env") return `read the variable ${question.name}`;
   if (question.verb === "raw") return `open a ${question.what} socket`;
   if (question.verb === "resolve") return `look up ${question.name || "."}`;
+  if (question.verb === "move") return `move ${utf8(question.path)} to ${utf8(question.to)}`;
   if ("path" in question) return `${question.moves ? "move" : question.verb} ${utf8(question.path)}`;
   if (question.verb === "join") return `join the group ${formatGroup(question.endpoint, addresses)}`;
   if (question.verb === "pass-fd") return PASSING[question.direction];

@@ -32,6 +32,8 @@ export interface PathBeneath {
 export interface Entry {
   readonly directoryFd: number;
   readonly name: Uint8Array;
+  /** The directory's real path, and the name. */
+  readonly real: Uint8Array;
   /** Whether a slash follows the name: then it is a directory's. */
   readonly hasSlash: boolean;
 }
@@ -92,7 +94,7 @@ export function withEntryBeneath(
     if (isDots(name)) return dots;
     const real = joinPath(core.kernel.pathOf(directoryFd), name);
     const denied = judgeFile(core, access, real, core.kernel.originOf(directoryFd));
-    return denied || use({ directoryFd, name, hasSlash: end < place.path.length });
+    return denied || use({ directoryFd, name, real, hasSlash: end < place.path.length });
   } finally {
     core.kernel.close(directoryFd);
   }

@@ -1,4 +1,11 @@
-import { checkDirectory, checkSlash, type PathBeneath, withEntryBeneath, withFileBeneath } from "./beneath.js";
+import {
+  checkDirectory,
+  checkSlash,
+  type Entry,
+  type PathBeneath,
+  withEntryBeneath,
+  withFileBeneath,
+} from "./beneath.js";
 import type { Core } from "./core.js";
 import { type Errno, isErrno, type SysResult } from "./errno.js";
 import { judgeFile, MOVING, READING, spell, WRITING } from "./file-access.js";
@@ -10,11 +17,14 @@ import {
   EINVAL,
   EISDIR,
   EPERM,
+  EXDEV,
   O_ACCMODE,
   O_PATH,
   O_RDONLY,
+  S_IFDIR,
   S_IFLNK,
   S_IFMT,
+  S_IFSOCK,
 } from "./linux.generated.js";
 import { joinPath, lexicalPath } from "./place.js";
 
@@ -47,7 +57,8 @@ export function rename(core: Core, from: PathBeneath, to: PathBeneath): SysResul
   return withEntryBeneath(core, from, MOVING, -EBUSY, (source) =>
     withEntryBeneath(core, to, WRITING, -EBUSY, (target) => {
       const needsDirectory = source.hasSlash || target.hasSlash;
-      const refused = needsDirectory ? checkDirectory(core, source.directoryFd, source.name) : 0;
+      const mistaken = needsDirectory ? checkDirectory(core, source.directoryFd, source.name) : 0;
+      const refused = mistaken || judgeSockets(core, source, target);
       return refused || core.kernel.renameat(source.directoryFd, source.name, target.directoryFd, target.name);
     }),
   );
@@ -57,10 +68,27 @@ export function rename(core: Core, from: PathBeneath, to: PathBeneath): SysResul
 export function link(core: Core, from: PathBeneath, to: PathBeneath): SysResult {
   return withEntryBeneath(core, from, MOVING, -EPERM, (source) =>
     withEntryBeneath(core, to, WRITING, -EEXIST, (target) => {
-      const refused = checkSlash(core, source) || checkSlash(core, target);
+      const mistaken = checkSlash(core, source) || checkSlash(core, target);
+      const refused = mistaken || judgeSockets(core, source, target);
       return refused || core.kernel.linkat(source.directoryFd, source.name, target.directoryFd, target.name);
     }),
   );
+}
+
+/**
+ * 0, or why a name must not be given where the guest may connect to Unix sockets, and may not where the old name is.
+ *
+ * Other files are refused, too, as between file systems: were they let through for their type, another process could have
+ * put a socket in their place by then.
+ */
+function judgeSockets(core: Core, from: Entry, to: Entry): SysResult {
+  const [path, target] = [spell(from.real), spell(to.real)];
+  if (!core.permissions.gainsSockets(path, target)) return 0;
+  const status = core.kernel.fstatat(from.directoryFd, from.name);
+  if (isErrno(status)) return status;
+  const type = status.mode & S_IFMT;
+  if (type !== S_IFSOCK && type !== S_IFDIR) return -EXDEV;
+  return core.permissions.check({ verb: "move", path, to: target, isDirectory: type === S_IFDIR });
 }
 
 /**

@@ -1,6 +1,8 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { sockyard, temporaryDirectory } from "./sockyard.js";
 
 /** Exits with the first descriptor from 3 that is no directory of the start; looks for them if `imports` say so. */
@@ -79,5 +81,41 @@ describe("a denial for what is in a directory", () => {
     });
     expect(readdirSync(directory).sort()).toEqual(["a", "program.wat"]);
     expect(await sockyard(["run", `--dir=${directory}`, renaming])).toMatchObject({ code: 0, stderr: "" });
+  });
+});
+
+describe("a Unix socket that is moved to where the program may connect", () => {
+  it.each([
+    ["a", ""],
+    ["a/s", "/**"],
+  ])("is refused, with the grant that would do: %s", async (place, below) => {
+    const directory = temporaryDirectory();
+    if (place !== "a") mkdirSync(join(directory, "a"));
+    const listener = createServer().listen(join(directory, place));
+    onTestFinished(() => new Promise((resolve) => listener.close(() => resolve())));
+    await once(listener, "listening");
+    const renaming = program(directory, PRESTAT + RENAME, RENAME_A_TO_C);
+    const audit = join(temporaryDirectory(), "audit");
+    const grants = [`--dir=${directory}`, `--allow-net=unix:${directory}/c${below}`, `--audit=${audit}`];
+    const { code, stderr } = await sockyard(["run", ...grants, renaming]);
+    const grant = `--allow-net-connect=unix:${directory}/a${below}`;
+    expect({ code, lines: stderr.split("\n").filter((line) => !line.startsWith("  in ")) }).toEqual({
+      code: 77,
+      lines: [
+        `error: permission denied: move ${directory}/a to ${directory}/c`,
+        "  because it may connect to a Unix socket there, and may not where this one is now",
+        `hint: sockyard run ${[...grants, grant].join(" ").replaceAll("*", "\\*")} ${renaming}`,
+        "",
+      ],
+    });
+    expect(JSON.parse(readFileSync(audit, "utf8").trimEnd().split("\n").at(-1) ?? "")).toMatchObject({
+      verb: "move",
+      path: `${directory}/a`,
+      to: `${directory}/c`,
+      verdict: "denied",
+      rule: null,
+    });
+    expect(await sockyard(["run", ...grants, grant, renaming])).toMatchObject({ code: 0, stderr: "" });
+    expect(readdirSync(directory).sort()).toEqual(["c", "program.wat"]);
   });
 });

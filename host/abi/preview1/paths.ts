@@ -38,7 +38,8 @@ export function path_unlink_file({ core, memory }: AbiContext, fd: number, path:
 /**
  * `path_rename(fd, old_path: *const u8, old_path_len: size, new_fd: fd, new_path: *const u8, new_path_len: size) -> errno`
  *
- * Takes the rights to read and to write what is moved: where it goes, other rules may hold.
+ * Takes the rights to read and to write what is moved: where it goes, other rules may hold. ACCES for a socket or a
+ * directory, XDEV for a file, if the guest may connect to Unix sockets there, and not where it is.
  */
 export function path_rename(
   { core, memory }: AbiContext,

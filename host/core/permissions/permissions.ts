@@ -4,6 +4,7 @@ import { canonicalDestination, type IpBytes } from "./ip.js";
 import { Leases } from "./leases.js";
 import type { Policy } from "./policy.js";
 import type { Question, Verdict } from "./question.js";
+import { gainsSockets } from "./socket-moves.js";
 
 /** A question that policy refused. */
 export interface Denial {
@@ -59,6 +60,11 @@ export class Permissions {
   /** Whether the answer would be yes; the host is told nothing. */
   permits(question: Question): boolean {
     return this.#policy.judge(question).allowed;
+  }
+
+  /** Whether a Unix socket at the real path `from`, or below it, could be connected to more freely at `to`. */
+  gainsSockets(from: string, to: string): boolean {
+    return gainsSockets(this.#policy, from, to);
   }
 
   #judge(question: Question): Verdict {

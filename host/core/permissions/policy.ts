@@ -1,6 +1,7 @@
 import { type Candidate, destinationOf, groupOf, isNamedWithin, localOf, matches, matchesAny } from "./match.js";
-import type { Endpoint, FileQuestion, Question, ResolveQuestion, Verdict } from "./question.js";
+import type { Endpoint, FileQuestion, MoveQuestion, Question, ResolveQuestion, Verdict } from "./question.js";
 import type { Rule } from "./rule.js";
+import { ANY_OTHER } from "./socket-moves.js";
 
 export type Right = "connect" | "listen" | "resolve" | "read" | "write" | "raw" | "env";
 
@@ -84,6 +85,8 @@ export class Policy {
       case "read":
       case "write":
         return this.#judgeFileQuestion(question);
+      case "move":
+        return this.#judgeMove(question);
       default:
         return this.#decide("listen", localOf(question.endpoint, question.dualStack === true));
     }
@@ -118,6 +121,11 @@ export class Policy {
       if (found) return { allowed: false, rule: spell(found.flag, found.rule) };
     }
     return null;
+  }
+
+  /** Of a directory: what no rule names in it, for a denial in it was found before. */
+  #judgeMove({ path, isDirectory }: MoveQuestion): Verdict {
+    return this.#decide("connect", [{ kind: "unix-path", name: isDirectory ? path + ANY_OTHER : path }]);
   }
 
   #judgeFile(right: "read" | "write", endpoint: Endpoint): Verdict {

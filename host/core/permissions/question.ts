@@ -29,6 +29,8 @@ export type Endpoint = IpEndpoint | UnixEndpoint;
  * - `resolve`: the canonical name of a look-up (right: resolve); one of an address's name (a PTR query) is also
  *   open to who may connect to that address
  * - `read`, `write`: the real path of a file that is no socket (rights: read, write)
+ * - `move`: the real path of a socket file, or of a directory that may hold some, which is to get another path where
+ *   sockets may be connected to (right: connect, to what is there, or to all below it)
  * - `pass-fd`: descriptors that cross the boundary of the sandbox, whichever they are
  * - `raw`: the family or type of a socket that sees more than its own traffic
  * - `env`: a variable of the host's environment, before the guest starts: what it may not see is not there
@@ -37,6 +39,7 @@ export type Question =
   | EndpointQuestion
   | ResolveQuestion
   | FileQuestion
+  | MoveQuestion
   | { readonly verb: "pass-fd"; readonly direction: "send" | "receive" }
   | { readonly verb: "raw"; readonly what: RawKind }
   | { readonly verb: "env"; readonly name: string };
@@ -54,6 +57,14 @@ export interface FileQuestion {
   readonly origin: FileOrigin;
   /** Whether it is to get another path: what is denied below it would go along, to where the denial does not find it. */
   readonly moves?: true;
+}
+
+export interface MoveQuestion {
+  readonly verb: "move";
+  /** One character per byte, as in `to`. */
+  readonly path: string;
+  readonly to: string;
+  readonly isDirectory: boolean;
 }
 
 export interface EndpointQuestion {

@@ -10,6 +10,9 @@ export function smallestGrant(question: Question, addresses: AddressText): strin
   if (question.verb === "env") return `--allow-env=${question.name}`;
   if (question.verb === "pass-fd") return `--${PASS_FD_FLAG}`;
   if (question.verb === "resolve") return `--allow-net-resolve=${question.name}`;
+  if (question.verb === "move") {
+    return `--allow-net-connect=unix:${utf8(question.path)}${question.isDirectory ? "/**" : ""}`;
+  }
   if ("path" in question) return `--allow-${question.verb}=${utf8(question.path)}`;
   const isOutgoing = question.verb === "connect" || question.verb === "send";
   const flag = isOutgoing ? "--allow-net-connect" : "--allow-net-listen";

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { watchDescriptors } from "../../fakes/descriptors.js";
@@ -18,10 +18,12 @@ import {
   PERM,
   useFiles,
 } from "../../fakes/files.js";
+import { type Guest, realGuest } from "../../fakes/guest.js";
 
 watchDescriptors();
 
 const BUSY = 10;
+const XDEV = 75;
 
 /** A directory with a file, a directory, and one that is not empty. */
 function populated(): Files {
@@ -185,6 +187,90 @@ describe("path_rename of a directory, with a denial for something in it", () => 
     expect(files.rename("a/link", "a/other")).toBe(0);
     expect(files.rename("a/other/b", "a/moved")).toBe(ACCES);
     expect(files.open("a/other/b/secret", { rights: ["FD_WRITE"] })).toEqual({ errno: ACCES });
+  });
+});
+
+describe("a Unix socket that somebody else made", () => {
+  const SECRET = ["a/s", "a/secret/s", "a/d/secret/s"];
+  /** Beside a listener of the host at each of these places, a file and directories. */
+  const guarded = (flags: (inside: string) => string): Files => {
+    const host = realGuest("--allow-all");
+    const files = useFiles((inside) => {
+      for (const name of ["a/secret", "a/d/secret", "a/empty", "x"]) mkdirSync(join(inside, name), { recursive: true });
+      for (const name of ["a/file", "x/file"]) writeFileSync(join(inside, name), "");
+      for (const name of [...SECRET, "x/own"]) listenAt(host, join(inside, name));
+      return `--dir=${inside}::/work ${flags(inside)}`;
+    });
+    return files;
+  };
+  const listenAt = (guest: Guest, path: string): void => {
+    const fd = guest.unix();
+    if (guest.bind(fd, `unix:${path}`) !== 0 || guest.call("listen", fd, 5) !== 0) throw new Error(`not at ${path}`);
+  };
+  const connect = ({ guest, root }: Files, path: string): number => guest.connect(guest.unix(), `unix:${root}/${path}`);
+  const GRANTED = (inside: string): string => `--allow-net=unix:${inside}/x/**`;
+  const DENIED = (inside: string): string => `--allow-all --deny-net=unix:${inside}/a/secret/**`;
+
+  it.each([
+    [GRANTED, "a/s", "x/s", ACCES],
+    [GRANTED, "a/secret", "x/d", ACCES],
+    [GRANTED, "a/d", "x/d", ACCES],
+    [GRANTED, "a/empty", "x/d", ACCES],
+    [GRANTED, "a/s", "a/t", 0],
+    [GRANTED, "a/d", "a/e", 0],
+    [GRANTED, "x/own", "x/other", 0],
+    [GRANTED, "x/own", "a/other", 0],
+    [GRANTED, "a/file", "x/other", XDEV],
+    [GRANTED, "a/file", "a/other", 0],
+    [GRANTED, "x/file", "a/other", 0],
+    [GRANTED, "a/nothing", "x/s", NOENT],
+    [DENIED, "a/secret/s", "x/s", ACCES],
+    [DENIED, "a/secret/s", "a/secret/t", 0],
+    [DENIED, "a/secret", "x/d", ACCES],
+    [DENIED, "a", "x/d", ACCES],
+    [DENIED, "a/d", "x/d", 0],
+    [DENIED, "a/s", "x/s", 0],
+  ])("is not moved to where more is allowed: %o, %s to %s", (flags, from, to, errno) => {
+    const files = guarded(flags);
+    const before = [connect(files, from), connect(files, `${from}/s`), connect(files, `${from}/secret/s`)];
+    expect(files.rename(from, to)).toBe(errno);
+    expect(existsSync(join(files.root, to))).toBe(errno === 0);
+    const after = [connect(files, to), connect(files, `${to}/s`), connect(files, `${to}/secret/s`)];
+    for (const [i, result] of after.entries()) if (result === 0) expect(before[i]).toBe(0);
+  });
+
+  it.each([
+    [GRANTED, "a/s", "x/s", ACCES],
+    [GRANTED, "a/s", "a/t", 0],
+    [GRANTED, "x/own", "x/other", 0],
+    [GRANTED, "a/file", "x/other", XDEV],
+    [GRANTED, "a/empty", "x/d", ACCES],
+    [GRANTED, "a/empty", "a/d2", PERM],
+    [DENIED, "a/secret/s", "x/s", ACCES],
+    [DENIED, "a/s", "x/s", 0],
+  ])("gets no second name where more is allowed: %o, %s as %s", (flags, from, to, errno) => {
+    const files = guarded(flags);
+    expect(files.link(from, to)).toBe(errno);
+    if (errno !== 0) expect(connect(files, to)).not.toBe(0);
+  });
+
+  it("may be moved by who may connect to it anyway, and by who made it and may listen there", () => {
+    const files = guarded((inside) => `--allow-net-connect=unix:${inside}/x/**,unix:${inside}/a/s`);
+    expect([files.rename("a/s", "x/s"), connect(files, "x/s")]).toEqual([0, 0]);
+    const server = guarded((inside) => `--allow-net-listen=unix:${inside}/x/new,unix:${inside}/x/own`);
+    listenAt(server.guest, join(server.root, "x/new"));
+    expect(server.rename("x/new", "x/own")).toBe(0);
+    expect(server.guest.denials).toEqual([]);
+  });
+
+  it("is named with the path that it was to have", () => {
+    const files = guarded(GRANTED);
+    expect([files.rename("a/s", "x/s"), files.rename("a/d", "x/d")]).toEqual([ACCES, ACCES]);
+    const [path, to] = [join(files.root, "a"), join(files.root, "x")];
+    expect(files.guest.denials.map(({ question }) => question)).toEqual([
+      { verb: "move", path: `${path}/s`, to: `${to}/s`, isDirectory: false },
+      { verb: "move", path: `${path}/d`, to: `${to}/d`, isDirectory: true },
+    ]);
   });
 });
 
