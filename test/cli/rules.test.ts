@@ -113,6 +113,13 @@ describe("rules", () => {
     expect(Object.values(await allowed([`--allow-net-connect=unix:${path}`], attempts))).toEqual([true, false]);
     expect(Object.values(await allowed([`--allow-net-listen=unix:${path}`], attempts))).toEqual([true, true]);
   });
+
+  it("hints at the right to read for what a program only asks about", async () => {
+    const path = `${temporaryDirectory()}/absent`;
+    const { stderr } = await sockyard(["run", guest("attempt.ts"), `stat=${path}`, "exit=0"]);
+    expect(stderr).toContain(`hint: sockyard run --allow-read=${path} `);
+    expect(await allowed([`--allow-read=${path}`], [`stat=${path}`])).toEqual({ [`stat=${path}`]: true });
+  });
 });
 
 describe("rules that do not parse", () => {

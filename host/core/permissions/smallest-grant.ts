@@ -14,6 +14,10 @@ export function smallestGrant(question: Question, addresses: AddressText): strin
     return `--allow-net-connect=unix:${utf8(question.path)}${question.isDirectory ? "/**" : ""}`;
   }
   if ("path" in question) return `--allow-${question.verb}=${utf8(question.path)}`;
+  // What is no socket, or is not there, is a file's business; who looks for its own socket may listen there anyway.
+  if (question.verb === "stat" && question.endpoint.kind === "unix-path") {
+    return `--allow-read=${utf8(question.endpoint.name)}`;
+  }
   const isOutgoing = question.verb === "connect" || question.verb === "send";
   const flag = isOutgoing ? "--allow-net-connect" : "--allow-net-listen";
   if (question.verb === "join") return `${flag}=${formatGroup(question.endpoint, addresses)}`;
