@@ -59,7 +59,7 @@ describe("--time-limit", () => {
           "goroutine 1 \\[sync\\.WaitGroup\\.Wait\\]:\n    at <top level> .*\n",
           "goroutine 2 \\[chan receive\\]:\n    at receive \\(test/guests/goroutine-waits\\.ts:14:3\\)\n",
           "goroutine 3 \\[sleep\\]:\n    at doze .*\n",
-          "goroutine 4 \\[IO wait\\]:\n    at serve \\(test/guests/goroutine-waits\\.ts:2[23]:\\d+\\)\n$",
+          "goroutine 4 \\[IO wait\\]:\n    at serve \\(test/guests/goroutine-waits\\.ts:23:3\\)\n$",
         ].join("\n"),
       ),
     );

@@ -246,6 +246,9 @@ function liesIn(target: RuleTarget, path: string): boolean {
   return target.kind === "everything" || (target.kind === "file" && isWithin(path, target.path));
 }
 
+/** Below a directory, the name of what no rule names: no file can have it. */
+export const ANY_OTHER = "/\0";
+
 /** Whether the target is a path that is `place` or below it. */
 export function isNamedWithin(target: RuleTarget, place: string): boolean {
   return (target.kind === "file" || target.kind === "unix-path") && isWithin(target.path, place);

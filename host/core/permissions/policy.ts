@@ -1,7 +1,15 @@
-import { type Candidate, destinationOf, groupOf, isNamedWithin, localOf, matches, matchesAny } from "./match.js";
+import {
+  ANY_OTHER,
+  type Candidate,
+  destinationOf,
+  groupOf,
+  isNamedWithin,
+  localOf,
+  matches,
+  matchesAny,
+} from "./match.js";
 import type { Endpoint, FileQuestion, MoveQuestion, Question, ResolveQuestion, Verdict } from "./question.js";
 import type { Rule } from "./rule.js";
-import { ANY_OTHER } from "./socket-moves.js";
 
 export type Right = "connect" | "listen" | "resolve" | "read" | "write" | "raw" | "env";
 

@@ -1,9 +1,7 @@
-import { isNamedWithin } from "./match.js";
+import { ANY_OTHER, isNamedWithin } from "./match.js";
 import type { Policy } from "./policy.js";
 import type { RuleTarget } from "./rule.js";
 
-/** Below a directory, the name of what no rule names: no file can have it. */
-export const ANY_OTHER = "/\0";
 /** As a path that cannot be told is known: only a rule for everything holds there. */
 const UNKNOWN = "\0";
 
