@@ -7,6 +7,7 @@ import { preopensOf } from "../core/permissions/preopens.js";
 import type { Question } from "../core/permissions/question.js";
 import { wallOf } from "../core/permissions/wall.js";
 import { loadAddressText } from "../runtime/address-text.js";
+import { unshareDescriptors } from "../runtime/descriptor-table.js";
 import { auditOutput, cancellableOutput, type WriteText } from "../runtime/output.js";
 import { realPath } from "../runtime/real-path.js";
 import type { ResolverSettings } from "../runtime/resolver-host.js";
@@ -80,7 +81,10 @@ export async function runJob(
     onWaiting: (stack) => write(programFrames(stack, sourceMap())),
     trace: options.trace ? await textTrace(options, addresses, write) : null,
     listeners,
-    beforeStart: () => raiseWall(job, policy, oversight.appeal !== undefined),
+    beforeStart: () => {
+      raiseWall(job, policy, oversight.appeal !== undefined);
+      keepDescriptorsApart(job);
+    },
     memoryLimit: options.memoryLimit,
     fdLimit: options.fdLimit,
     meter: await meterOf(options),
@@ -96,6 +100,16 @@ function raiseWall({ options, args, resolver }: Job, policy: Policy, mayGrow: bo
   if (options.secondWall === "auto" || flaws.length === 0) return;
   const hint = "sockyard info --host";
   throw new RuntimeError("ERR_SECOND_WALL", "this machine cannot have the whole second wall", flaws, hint);
+}
+
+/**
+ * The kernel counts each use of a descriptor in a table that threads share, atomically; V8's threads use none.
+ *
+ * Where this kernel cannot, calls take longer. A worker's table would hide its sockets from tools that look into
+ * /proc/PID/fd; and a listener that was there before would stay open in the other table when the guest closes it.
+ */
+function keepDescriptorsApart({ options, listeners }: Job): void {
+  if (!needsThread(options) && listeners.length === 0) unshareDescriptors();
 }
 
 /** Each option's part is loaded only where it was given. */

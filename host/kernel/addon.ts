@@ -98,6 +98,7 @@ export interface Addon {
   watchCancel(cancelFd: number): SysResult;
   cpuTime(cancelFd: number): SysResult;
   descriptorLimit(): SysResult;
+  unshareDescriptors(): SysResult;
   closeDescriptor(hostFd: number): SysResult;
   flushInput(hostFd: number): SysResult;
   exitNow(code: number): never;

@@ -42,6 +42,13 @@ static napi_value binding_descriptor_limit(napi_env env, napi_callback_info info
   return binding_make_integer(env, kernel_descriptor_limit());
 }
 
+/* unshareDescriptors(): number */
+static napi_value binding_unshare_descriptors(napi_env env, napi_callback_info info)
+{
+  (void) info;
+  return binding_make_integer(env, kernel_unshare_descriptors());
+}
+
 /* closeDescriptor(hostFd: number): number */
 static napi_value binding_close_descriptor(napi_env env, napi_callback_info info)
 {
@@ -132,6 +139,7 @@ NAPI_MODULE_INIT()
     {"watchCancel", binding_watch_cancel},
     {"cpuTime", binding_cpu_time},
     {"descriptorLimit", binding_descriptor_limit},
+    {"unshareDescriptors", binding_unshare_descriptors},
     {"closeDescriptor", binding_close_descriptor},
     {"flushInput", binding_flush_input},
     {"writeAll", binding_write_all},

@@ -123,6 +123,8 @@ int kernel_flush_input(int fd);
 
 /* RLIMIT_NOFILE: descriptors of this process are smaller. */
 int kernel_descriptor_limit(void);
+/* Gives the calling thread a copy of the table of descriptors, which threads that it starts share and no others do. */
+int kernel_unshare_descriptors(void);
 int kernel_close(int fd);
 int kernel_dup(int fd);
 int kernel_get_status_flags(int fd);

@@ -1,4 +1,4 @@
-import { descriptorLimit } from "../kernel/descriptor-limit.js";
+import { descriptorLimit } from "../kernel/descriptor-table.js";
 
 /** How many descriptors a guest may have. */
 export interface DescriptorRoom {

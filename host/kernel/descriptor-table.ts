@@ -5,3 +5,8 @@ import { loadAddon } from "./addon.js";
 export function descriptorLimit(): SysResult {
   return loadAddon().descriptorLimit();
 }
+
+/** Gives the calling thread a table of descriptors that no thread of this moment shares: `close_range(2)`. */
+export function unshareDescriptors(): SysResult {
+  return loadAddon().unshareDescriptors();
+}

@@ -1,0 +1,1 @@
+export { unshareDescriptors } from "../kernel/descriptor-table.js";
