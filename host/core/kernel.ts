@@ -121,7 +121,10 @@ export interface Kernel {
   sendv(hostFd: number, pointer: number, count: number, flags: number): SysResult;
   /** As `sendv`, to the address in the slot (length 0: to the peer), with what is in the control slot. */
   sendmsg(hostFd: number, pointer: number, count: number, flags: number): SysResult;
-  /** As `recvv`; the sender's address and what came beside the data go to their slots. */
+  /**
+   * As `recvv`; what came beside the data goes to the control slot, and the sender's address to its own, which has a
+   * length before if the address is wanted.
+   */
   recvmsg(hostFd: number, pointer: number, count: number, flags: number): SysResult;
   /** 0, or `-EPERM` unless these are the host's own: what `SCM_CREDENTIALS` may say without privileges. */
   checkCredentials(pid: number, uid: number, gid: number): SysResult;

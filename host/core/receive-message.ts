@@ -42,7 +42,11 @@ const KNOWN: ReadonlyMap<number, ReadonlySet<number>> = new Map([
   [IPPROTO_UDP, new Set([UDP_GRO])],
 ]);
 
-/** Receives into `count` iovecs at `vector`; the sender's address goes to the slot, what came with the data to `sink`. */
+/**
+ * Receives into `count` iovecs at `vector`; the sender's address goes to the slot, what came with the data to `sink`.
+ *
+ * Without `wantsName` the kernel is spared the address.
+ */
 export function receiveMessage(
   core: Core,
   socket: Socket,
@@ -50,12 +54,14 @@ export function receiveMessage(
   vector: number,
   count: number,
   flags: number,
+  wantsName: boolean,
   sink: ControlSink,
 ): SysResult {
   const isInside = hearsInside(core, socket, hostFd);
+  const { address, control } = core.kernel;
+  address.length = wantsName ? address.bytes.length : 0;
   const received = core.kernel.recvmsg(hostFd, vector, count, flags);
   if (isErrno(received)) return received;
-  const { control } = core.kernel;
   if (control.descriptorCount === 0 && control.length === 0) return received;
   if (control.length > 0) putKnown(control.bytes.subarray(0, control.length), sink);
   takeDescriptors(core, socket, isInside, flags, sink);

@@ -107,7 +107,7 @@ int kernel_pipe2(struct context *context, int flags);
 
 /*
  * Messages: `count` wasm32 iovecs at `pointer`; name, descriptors and control data in the mailbox. A name of 0 bytes
- * is none. What kernel_recvmsg puts in `descriptors` is the caller's to close.
+ * is none, and has kernel_recvmsg not ask for the sender's. What that puts in `descriptors` is the caller's to close.
  */
 int kernel_sendmsg(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
 int kernel_recvmsg(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);

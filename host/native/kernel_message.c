@@ -75,8 +75,8 @@ int kernel_recvmsg(struct context *context, int fd, uint32_t pointer, uint32_t c
 
   union kernel_control control;
   struct msghdr message = {
-    .msg_name = mailbox->address,
-    .msg_namelen = sizeof(mailbox->address),
+    .msg_name = mailbox->address_length > 0 ? mailbox->address : NULL,
+    .msg_namelen = mailbox->address_length > 0 ? sizeof(mailbox->address) : 0,
     .msg_iov = iovecs,
     .msg_iovlen = count,
     .msg_control = &control,

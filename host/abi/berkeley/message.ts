@@ -58,8 +58,8 @@ export function recvmsg(context: AbiContext, fd: number, msg: number, flags: num
   memory.reserve(header.name, header.nameLength);
   memory.reserve(header.control, header.controlLength);
   const control = new ControlWriter(memory.whole, header.control, header.controlLength);
-  const { vector, count } = header;
-  const received = receiveMessage(core, socket, core.fds.hostFd(fd), vector, count, flags, control);
+  const { name, vector, count } = header;
+  const received = receiveMessage(core, socket, core.fds.hostFd(fd), vector, count, flags, name !== 0, control);
   if (!isErrno(received)) writeHeader(context, msg, header, control);
   return received;
 }
