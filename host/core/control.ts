@@ -67,11 +67,11 @@ export class ControlWriter {
     for (let i = 0; at + i < end && i < data.length; i++) this.#target[at + i] = data[i] as number;
   }
 
-  /** Appends a message of numbers; those that have no room are lost. */
-  putIntegers(level: number, type: number, integers: readonly number[]): void {
-    const at = this.#begin(level, type, integers.length * 4);
+  /** Appends a message of the first `count` numbers; those that have no room are lost. */
+  putIntegers(level: number, type: number, integers: Int32Array, count: number): void {
+    const at = this.#begin(level, type, count * 4);
     const end = this.#start + this.#length;
-    for (let i = 0; i < integers.length && at + i * 4 + 4 <= end; i++) {
+    for (let i = 0; i < count && at + i * 4 + 4 <= end; i++) {
       setInt32(this.#target, at + i * 4, integers[i] as number);
     }
   }

@@ -31,7 +31,7 @@ export interface ControlSink {
   readonly descriptorRoom: number;
   isTruncated: boolean;
   put(message: ControlMessage): void;
-  putIntegers(level: number, type: number, integers: readonly number[]): void;
+  putIntegers(level: number, type: number, integers: Int32Array, count: number): void;
 }
 
 /** The messages that guests receive. SCM_RIGHTS is not among them: the kernel's slot has its descriptors apart. */
@@ -87,17 +87,18 @@ function takeDescriptors(core: Core, socket: Socket, isInside: boolean, flags: n
   control.descriptorCount = 0;
   const mayEnter = judgePassing(core, "receive", isInside) === 0;
   const room = mayEnter ? sink.descriptorRoom : 0;
-  const fds: number[] = [];
+  let entered = 0;
   for (let i = 0; i < arrived; i++) {
     const hostFd = control.descriptors[i] as number;
     const known = isInside ? recognizeIn(core, socket, hostFd, flags) : null;
     // The first that stays out keeps the others out.
-    const fd = i === fds.length && i < room ? enter(core, hostFd, known, (flags & MSG_CMSG_CLOEXEC) !== 0) : -EMFILE;
+    const fd = i === entered && i < room ? enter(core, hostFd, known, (flags & MSG_CMSG_CLOEXEC) !== 0) : -EMFILE;
     if (isErrno(fd)) core.kernel.close(hostFd);
-    else fds.push(fd);
+    // The guest's numbers take the place of the host's.
+    else control.descriptors[entered++] = fd;
   }
-  if (fds.length < arrived) sink.isTruncated = true;
-  if (fds.length > 0) sink.putIntegers(SOL_SOCKET, SCM_RIGHTS, fds);
+  if (entered < arrived) sink.isTruncated = true;
+  if (entered > 0) sink.putIntegers(SOL_SOCKET, SCM_RIGHTS, control.descriptors, entered);
 }
 
 function recognizeIn(core: Core, { pair }: Socket, hostFd: number, flags: number): Socket | null {
