@@ -37,7 +37,8 @@ function connectToSlot(core: Core, socket: Socket, hostFd: number): SysResult {
 }
 
 /**
- * Sends to the address in the kernel's slot by `send`, if policy allows it: every datagram's destination is judged.
+ * Sends to the address in the kernel's slot by `send`, if policy allows it: every datagram's destination is judged,
+ * but for those that `isAllowedAlready`.
  *
  * `pointer` and `count` are what that call of the kernel takes.
  */
@@ -50,7 +51,6 @@ export function sendTo(
   flags: number,
   send: Kernel["sendto"],
 ): SysResult {
-  if (isAllowedAlready(core, socket)) return send(hostFd, pointer, count, flags);
   // A Unix stream reaches its peer alone, and refuses any address (net/unix/af_unix.c, unix_stream_sendmsg).
   if (socket.domain === AF_UNIX && socket.type === SOCK_STREAM) return send(hostFd, pointer, count, flags);
 
@@ -103,20 +103,20 @@ function endpointOf(socket: Socket, address: Destination): Endpoint {
   return { kind: "ip", transport: transportOf(socket), address: address.address, port: address.port };
 }
 
-/** Rules do not change while a guest runs: the same bytes need no second judgement unless a look-up came between. */
-function isAllowedAlready(core: Core, socket: Socket): boolean {
-  const { allowedDestination, allowedDestinationLength, allowedGeneration } = socket;
-  const { bytes, length } = core.kernel.address;
-  if (length !== allowedDestinationLength || allowedGeneration !== core.permissions.generation) return false;
-  for (let i = 0; i < length; i++) if (bytes[i] !== allowedDestination[i]) return false;
-  return length > 0;
+/**
+ * Whether policy has allowed datagrams to the address in the slot: the same bytes need no second judgement unless a
+ * look-up came between, as rules do not change while a guest runs.
+ */
+export function isAllowedAlready(core: Core, socket: Socket): boolean {
+  return sendsDatagrams(socket) && core.kernel.allowsDestination(core.permissions.generation) === 1;
+}
+
+/** Whether an address is the same question to it as to all such sockets; a stream asks for TCP. */
+export function sendsDatagrams({ type }: Socket): boolean {
+  return type !== SOCK_STREAM;
 }
 
 function rememberAllowed(core: Core, socket: Socket): void {
-  if (core.permissions.lastVerdict?.once) return;
-  const { bytes, length } = core.kernel.address;
-  if (socket.allowedDestination.length === 0) socket.allowedDestination = new Uint8Array(bytes.length);
-  socket.allowedDestination.set(bytes.subarray(0, length));
-  socket.allowedDestinationLength = length;
-  socket.allowedGeneration = core.permissions.generation;
+  if (!sendsDatagrams(socket) || core.permissions.lastVerdict?.once) return;
+  core.kernel.allowDestination(core.permissions.generation);
 }

@@ -49,6 +49,9 @@ export interface FileStatus {
 export const TIME_NOW = -1n;
 export const TIME_OMIT = -2n;
 
+/** What `sendtoAllowed` answers where it has sent nothing: no errno. */
+export const UNKNOWN_DESTINATION = -4096;
+
 /** A name in a directory. */
 export interface DirectoryEntry {
   readonly ino: bigint;
@@ -111,10 +114,31 @@ export interface Kernel {
   writev(hostFd: number, pointer: number, count: number): SysResult;
   recv(hostFd: number, pointer: number, count: number, flags: number): SysResult;
   send(hostFd: number, pointer: number, count: number, flags: number): SysResult;
-  /** As `recv`; the sender's address goes to the slot (length 0 if there is none). */
-  recvfrom(hostFd: number, pointer: number, count: number, flags: number): SysResult;
+  /**
+   * As `recv`; the sender's address goes to the slot (length 0 if there is none), and to linear memory at `address`
+   * unless that is 0: cut to the `socklen_t` at `length`, which then tells its whole length. Both are checked before
+   * anything is received: `-EFAULT`, `-EINVAL` for a negative length.
+   */
+  recvfrom(hostFd: number, pointer: number, count: number, flags: number, address: number, length: number): SysResult;
   /** As `send`, to the address in the slot. */
   sendto(hostFd: number, pointer: number, count: number, flags: number): SysResult;
+  /**
+   * As `send`, to the `length` bytes at `address` in linear memory, if `allowDestination` has remembered just these in
+   * this generation. Otherwise nothing is sent, and `UNKNOWN_DESTINATION` is the answer.
+   */
+  sendtoAllowed(
+    hostFd: number,
+    pointer: number,
+    count: number,
+    flags: number,
+    address: number,
+    length: number,
+    generation: number,
+  ): SysResult;
+  /** Remembers the address in the slot as one that datagrams may go to, if it is an IP address; for a while. */
+  allowDestination(generation: number): SysResult;
+  /** Whether the address in the slot is remembered: 1 or 0. */
+  allowsDestination(generation: number): SysResult;
   /** As `recv` into `count` wasm32 iovecs at `pointer`; `messageFlags` then holds `msg_flags`. */
   recvv(hostFd: number, pointer: number, count: number, flags: number): SysResult;
   /** As `send` from `count` wasm32 iovecs at `pointer`. */

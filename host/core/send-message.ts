@@ -1,5 +1,5 @@
 import { judgePassing, noteSent } from "./boundary.js";
-import { sendTo } from "./connect.js";
+import { isAllowedAlready, sendTo } from "./connect.js";
 import { type ControlMessage, ControlWriter, decodeIntegers } from "./control.js";
 import type { Core } from "./core.js";
 import { type Errno, isErrno, type SysResult } from "./errno.js";
@@ -43,9 +43,10 @@ export function sendMessage(
     const denied = judgePassing(core, "send", socket.pair?.isInside === true && !hasName);
     if (denied) return denied;
   }
-  const sent = hasName
-    ? sendTo(core, socket, hostFd, vector, count, flags, kernel.sendmsg)
-    : kernel.sendmsg(hostFd, vector, count, flags);
+  const sent =
+    !hasName || isAllowedAlready(core, socket)
+      ? kernel.sendmsg(hostFd, vector, count, flags)
+      : sendTo(core, socket, hostFd, vector, count, flags, kernel.sendmsg);
   if (!isErrno(sent) && passed.length > 0) noteSent(core, socket, passed, sent);
   return sent;
 }

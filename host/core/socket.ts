@@ -45,15 +45,8 @@ export interface Socket {
   localName: UnixAddress | null;
   /** The pair that it is one end of, or null for a socket that can be anyone's peer. */
   pair: SocketPair | null;
-  /** The last destination of a datagram that policy allowed, byte for byte. */
-  allowedDestination: Uint8Array;
-  allowedDestinationLength: number;
-  /** The generation of the permissions at that moment. */
-  allowedGeneration: number;
 }
 
-/** Bytes outside the heap are the dearest part of a socket, and only datagrams need them. */
-const NO_BYTES = new Uint8Array(0);
 /** What a type may carry beside itself. */
 export const TYPE_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC;
 const PROTOCOLS: readonly number[] = [IPPROTO_IP, IPPROTO_TCP, IPPROTO_UDP];
@@ -67,9 +60,6 @@ export function createSocket(domain: number, type: number, protocol: number): So
     judgedPort: 0,
     localName: null,
     pair: null,
-    allowedDestination: NO_BYTES,
-    allowedDestinationLength: 0,
-    allowedGeneration: 0,
   };
 }
 

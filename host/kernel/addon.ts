@@ -20,6 +20,9 @@ export interface NativeContext {
   recvv: Transfer;
   send: Transfer;
   sendto: Transfer;
+  sendtoAllowed: Transfer;
+  allowDestination: Transfer;
+  allowsDestination: Transfer;
   sendv: Transfer;
   epollCtl: Transfer;
   epollWait: Transfer;

@@ -5,22 +5,22 @@ import { SCM_MAX_FD } from "../core/linux.generated.js";
 //   0    u8[128]  address
 //   128  u32      address_length
 //   132  i32      message_flags
-//   136  i32[4]   arguments
-//   152  i32      result
-//   156  u32      descriptor_count
-//   160  i32[253] descriptors
-//   1172 u32      control_length
-//   1176 u8[512]  control
-const SIZE = 1688;
+//   136  i32[7]   arguments
+//   164  i32      result
+//   168  u32      descriptor_count
+//   172  i32[253] descriptors
+//   1184 u32      control_length
+//   1188 u8[512]  control
+const SIZE = 1700;
 const ADDRESS_SIZE = 128;
 const MESSAGE_FLAGS = 132;
 const ARGUMENTS = 136;
-const DESCRIPTOR_COUNT = 156;
-const CONTROL_LENGTH = 1172;
+const DESCRIPTOR_COUNT = 168;
+const CONTROL_LENGTH = 1184;
 const CONTROL_SIZE = 512;
 
-/** Of `Mailbox.numbers`: the four arguments come first. */
-export const RESULT = 4;
+/** Of `Mailbox.numbers`: the seven arguments come first. */
+export const RESULT = 7;
 
 /**
  * What JavaScript and the addon exchange beside arguments and results.

@@ -21,6 +21,7 @@ type MemoryCalls = Pick<
   | "recvv"
   | "send"
   | "sendto"
+  | "sendtoAllowed"
   | "sendv"
   | "epollCtl"
   | "epollWait"
@@ -32,7 +33,7 @@ type MemoryCalls = Pick<
   | "clockGetres"
   | "getrandom"
 >;
-type DescriptorCalls = Pick<Kernel, "accept4" | "describe" | "close">;
+type MailboxCalls = Pick<Kernel, "accept4" | "describe" | "close" | "allowDestination" | "allowsDestination">;
 type PathCalls = Pick<Kernel, "pathOf" | "originOf" | "readlink" | "fstat" | "fstatat" | "readEntries">;
 
 /**
@@ -46,7 +47,7 @@ export function openKernel(cancelFd: number): Kernel {
   return {
     ...native,
     ...memoryCalls(native, mailbox.numbers),
-    ...descriptorCalls(native, mailbox.numbers),
+    ...mailboxCalls(native, mailbox.numbers),
     ...pathCalls(native),
     finishGetaddrinfo: (hostFd) => systemAddresses(native, hostFd),
     address: mailbox.address,
@@ -66,8 +67,8 @@ export function openKernel(cancelFd: number): Kernel {
  * what V8 calls fastest from WebAssembly, faster than the addon's own.
  */
 function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
-  const { epollCtl, epollWait } = native;
-  const { read, write, readv, writev, recv, recvfrom, recvv, send, sendto, sendv, sendmsg, recvmsg } = native;
+  const { epollCtl, epollWait, sendmsg, recvmsg } = native;
+  const { read, write, readv, writev, recv, recvfrom, recvv, send, sendto, sendtoAllowed, sendv } = native;
   const { preadv, pwritev, clockGettime, clockGetres, getrandom } = native;
   let memory: WebAssembly.Memory | undefined;
   let bytes = new Uint8Array(0);
@@ -124,12 +125,14 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       recv();
       return numbers[RESULT] as number;
     },
-    recvfrom: (hostFd, pointer, count, flags) => {
+    recvfrom: (hostFd, pointer, count, flags, address, length) => {
       if (bytes.length === 0) refresh();
       numbers[0] = hostFd;
       numbers[1] = pointer;
       numbers[2] = count;
       numbers[3] = flags;
+      numbers[4] = address;
+      numbers[5] = length;
       recvfrom();
       return numbers[RESULT] as number;
     },
@@ -158,6 +161,18 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       numbers[2] = count;
       numbers[3] = flags;
       sendto();
+      return numbers[RESULT] as number;
+    },
+    sendtoAllowed: (hostFd, pointer, count, flags, address, length, generation) => {
+      if (bytes.length === 0) refresh();
+      numbers[0] = hostFd;
+      numbers[1] = pointer;
+      numbers[2] = count;
+      numbers[3] = flags;
+      numbers[4] = address;
+      numbers[5] = length;
+      numbers[6] = generation;
+      sendtoAllowed();
       return numbers[RESULT] as number;
     },
     sendv: (hostFd, pointer, count, flags) => {
@@ -228,8 +243,9 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
   };
 }
 
-/** The calls of every connection and every descriptor received: as fast as those above, and without linear memory. */
-function descriptorCalls({ accept4, describe, close }: NativeContext, numbers: Int32Array): DescriptorCalls {
+/** Calls that are often made, too: as fast as those above, and without linear memory. */
+function mailboxCalls(native: NativeContext, numbers: Int32Array): MailboxCalls {
+  const { accept4, describe, close, allowDestination, allowsDestination } = native;
   return {
     accept4: (hostFd, flags) => {
       numbers[0] = hostFd;
@@ -245,6 +261,16 @@ function descriptorCalls({ accept4, describe, close }: NativeContext, numbers: I
     close: (hostFd) => {
       numbers[0] = hostFd;
       close();
+      return numbers[RESULT] as number;
+    },
+    allowDestination: (generation) => {
+      numbers[0] = generation;
+      allowDestination();
+      return numbers[RESULT] as number;
+    },
+    allowsDestination: (generation) => {
+      numbers[0] = generation;
+      allowsDestination();
       return numbers[RESULT] as number;
     },
   };

@@ -21,6 +21,7 @@ static void release(napi_env env, struct binding_context *context)
     (void) napi_delete_reference(env, context->mailbox);
   if (context->memory != NULL)
     (void) napi_delete_reference(env, context->memory);
+  free(context->kernel.destinations);
   free(context);
 }
 

@@ -61,9 +61,22 @@ static napi_value binding_recv(napi_env env, napi_callback_info info)
   return transfer_flagged(env, info, kernel_recv);
 }
 
+/* The address's pointer and that of its length come last. */
 static napi_value binding_recvfrom(napi_env env, napi_callback_info info)
 {
-  return transfer_flagged(env, info, kernel_recvfrom);
+  struct context *context = context_of(env, info);
+  if (context != NULL) {
+    const int32_t *arguments = context->mailbox->arguments;
+    context->mailbox->result = kernel_recvfrom(
+      context,
+      arguments[0],
+      (uint32_t) arguments[1],
+      (uint32_t) arguments[2],
+      arguments[3],
+      (uint32_t) arguments[4],
+      (uint32_t) arguments[5]);
+  }
+  return NULL;
 }
 
 static napi_value binding_recvv(napi_env env, napi_callback_info info)
@@ -79,6 +92,42 @@ static napi_value binding_send(napi_env env, napi_callback_info info)
 static napi_value binding_sendto(napi_env env, napi_callback_info info)
 {
   return transfer_flagged(env, info, kernel_sendto);
+}
+
+/* The address's pointer, its length and the generation come last. */
+static napi_value binding_sendto_allowed(napi_env env, napi_callback_info info)
+{
+  struct context *context = context_of(env, info);
+  if (context != NULL) {
+    const int32_t *arguments = context->mailbox->arguments;
+    context->mailbox->result = kernel_sendto_allowed(
+      context,
+      arguments[0],
+      (uint32_t) arguments[1],
+      (uint32_t) arguments[2],
+      arguments[3],
+      (uint32_t) arguments[4],
+      (uint32_t) arguments[5],
+      (uint32_t) arguments[6]);
+  }
+  return NULL;
+}
+
+/* The generation alone. */
+static napi_value binding_allow_destination(napi_env env, napi_callback_info info)
+{
+  struct context *context = context_of(env, info);
+  if (context != NULL)
+    context->mailbox->result = kernel_allow_destination(context, (uint32_t) context->mailbox->arguments[0]);
+  return NULL;
+}
+
+static napi_value binding_allows_destination(napi_env env, napi_callback_info info)
+{
+  struct context *context = context_of(env, info);
+  if (context != NULL)
+    context->mailbox->result = kernel_allows_destination(context, (uint32_t) context->mailbox->arguments[0]);
+  return NULL;
 }
 
 static napi_value binding_sendv(napi_env env, napi_callback_info info)
@@ -143,6 +192,9 @@ const struct binding_entry binding_transfer_entries[] = {
   {"recvv", binding_recvv},
   {"send", binding_send},
   {"sendto", binding_sendto},
+  {"sendtoAllowed", binding_sendto_allowed},
+  {"allowDestination", binding_allow_destination},
+  {"allowsDestination", binding_allows_destination},
   {"sendv", binding_sendv},
   {"epollCtl", binding_epoll_ctl},
   {"epollWait", binding_epoll_wait},

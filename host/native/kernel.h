@@ -22,18 +22,18 @@
  *        0  uint8_t[128] address         struct sockaddr_storage
  *      128  uint32_t     address_length  socklen_t; may exceed 128 after a call
  *      132  int32_t      message_flags   msg_flags of the last recvv
- *      136  int32_t[4]   arguments       of a transfer: host descriptor, pointer, count, flags
- *      152  int32_t      result          of a transfer
- *      156  uint32_t     descriptor_count
- *      160  int32_t[253] descriptors     host descriptors that a message carries, or the two of a new pair
- *     1172  uint32_t     control_length
- *     1176  uint8_t[512] control         a message's other control data (kernel_control.h)
+ *      136  int32_t[7]   arguments       of a transfer: host descriptor, pointer, count, flags, and what it takes beside
+ *      164  int32_t      result          of a transfer
+ *      168  uint32_t     descriptor_count
+ *      172  int32_t[253] descriptors     host descriptors that a message carries, or the two of a new pair
+ *     1184  uint32_t     control_length
+ *     1188  uint8_t[512] control         a message's other control data (kernel_control.h)
  */
 struct mailbox {
   uint8_t address[128];
   uint32_t address_length;
   int32_t message_flags;
-  int32_t arguments[4];
+  int32_t arguments[7];
   int32_t result;
   uint32_t descriptor_count;
   int32_t descriptors[KERNEL_MAX_DESCRIPTORS];
@@ -46,6 +46,8 @@ struct context {
   uint8_t *memory;
   size_t memory_size;
   struct mailbox *mailbox;
+  /* From malloc(3), or NULL as long as there are none (kernel_destination.h). */
+  struct destination *destinations;
   /* From kernel_create_cancel; -1 if nobody can cancel this guest. */
   int cancel_fd;
 };
@@ -90,10 +92,39 @@ int kernel_write(struct context *context, int fd, uint32_t pointer, uint32_t cou
 int kernel_readv(struct context *context, int fd, uint32_t pointer, uint32_t count);
 int kernel_writev(struct context *context, int fd, uint32_t pointer, uint32_t count);
 int kernel_recv(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
-int kernel_recvfrom(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
+/*
+ * The sender's address goes to the mailbox, and to `address` unless that is 0: cut to the socklen_t at `length`, which
+ * then tells how long it is. Both are checked before anything is received.
+ */
+int kernel_recvfrom(
+  struct context *context,
+  int fd,
+  uint32_t pointer,
+  uint32_t count,
+  int flags,
+  uint32_t address,
+  uint32_t length);
 int kernel_recvv(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
 int kernel_send(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
 int kernel_sendto(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
+
+/* No errno. */
+#define KERNEL_UNKNOWN_DESTINATION (-4096)
+
+/* Remembers the address in the mailbox as one that datagrams may go to in this generation. */
+int kernel_allow_destination(struct context *context, uint32_t generation);
+/* Whether the address in the mailbox is remembered: 1 or 0. */
+int kernel_allows_destination(const struct context *context, uint32_t generation);
+/* As kernel_sendto, to the address in the guest's memory if that is remembered, else KERNEL_UNKNOWN_DESTINATION. */
+int kernel_sendto_allowed(
+  struct context *context,
+  int fd,
+  uint32_t pointer,
+  uint32_t count,
+  int flags,
+  uint32_t address,
+  uint32_t length,
+  uint32_t generation);
 int kernel_sendv(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
 
 /*

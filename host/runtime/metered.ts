@@ -1,5 +1,5 @@
 import type { SysResult } from "../core/errno.js";
-import type { FileStatus, Kernel } from "../core/kernel.js";
+import { type FileStatus, type Kernel, UNKNOWN_DESTINATION } from "../core/kernel.js";
 import { MSG_PEEK, S_IFMT, S_IFSOCK } from "../core/linux.generated.js";
 import { clippedVector, vectorSize } from "./iovecs.js";
 import { overridden } from "./overridden.js";
@@ -34,6 +34,8 @@ function meteredKernel(kernel: Kernel, allowance: Allowance): Kernel {
     send: (fd, at, count, flags) => meters.send("send", fd, count >>> 0, (most) => kernel.send(fd, at, most, flags)),
     sendto: (fd, at, count, flags) =>
       meters.send("sendto", fd, count >>> 0, (most) => kernel.sendto(fd, at, most, flags)),
+    // Whether it may be sent is asked before whether there is as much left to send.
+    sendtoAllowed: () => UNKNOWN_DESTINATION,
     writev: (fd, at, count) =>
       meters.send("writev", fd, sizeOf(at, count), (most) => clip(at, count, most, (n) => kernel.writev(fd, at, n))),
     sendv: (fd, at, count, flags) =>
@@ -52,7 +54,8 @@ function meteredKernel(kernel: Kernel, allowance: Allowance): Kernel {
     read: (fd, at, count) => meters.received("read", fd, kernel.read(fd, at, count), 0),
     readv: (fd, at, count) => meters.received("readv", fd, kernel.readv(fd, at, count), 0),
     recv: (fd, at, count, flags) => meters.received("recv", fd, kernel.recv(fd, at, count, flags), flags),
-    recvfrom: (fd, at, count, flags) => meters.received("recvfrom", fd, kernel.recvfrom(fd, at, count, flags), flags),
+    recvfrom: (fd, at, count, flags, address, length) =>
+      meters.received("recvfrom", fd, kernel.recvfrom(fd, at, count, flags, address, length), flags),
     recvv: (fd, at, count, flags) => meters.received("recvmsg", fd, kernel.recvv(fd, at, count, flags), flags),
     recvmsg: (fd, at, count, flags) => meters.received("recvmsg", fd, kernel.recvmsg(fd, at, count, flags), flags),
     close: (fd) => {

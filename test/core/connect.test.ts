@@ -10,6 +10,7 @@ import {
 } from "../../host/core/linux.generated.js";
 import { watchDescriptors } from "../fakes/descriptors.js";
 import { guestOf, realGuest, sockaddrOf } from "../fakes/guest.js";
+import { putMessage } from "../fakes/message.js";
 
 watchDescriptors();
 
@@ -21,7 +22,7 @@ describe("a datagram's destination", () => {
     expect(guest.sendTo(fd, "127.0.0.1:54")).toBe(-EACCES);
     expect(guest.sendTo(fd, "127.0.0.1:53")).toBe(1);
     expect(guest.sendTo(fd, "127.0.0.2:53")).toBe(-EACCES);
-    expect(guest.kernel.calls("sendto")).toHaveLength(2);
+    expect(guest.kernel.calls("sendto")).toHaveLength(1);
   });
 
   it("is judged once while it stays the same", () => {
@@ -40,10 +41,26 @@ describe("a datagram's destination", () => {
     expect(guest.kernel.calls("sendto")).toEqual([]);
   });
 
-  it("of one socket is not taken as judged for another", () => {
+  it("is judged once for all sockets that send datagrams, and for no stream", () => {
     const guest = guestOf("--allow-net-connect=udp:127.0.0.1:53");
     guest.sendTo(guest.udp(), "127.0.0.1:53");
+    guest.core.permissions.lastVerdict = null;
+    expect(guest.sendTo(guest.udp(), "127.0.0.1:53")).toBe(1);
+    expect(guest.core.permissions.lastVerdict).toBeNull();
     expect(guest.sendTo(guest.tcp(), "127.0.0.1:53")).toBe(-EACCES);
+    const message = putMessage(guest, { name: sockaddrOf("127.0.0.1:53"), data: ["x"] });
+    expect(guest.call("sendmsg", guest.tcp(), message, 0)).toBe(-EACCES);
+  });
+
+  it("is one of many that stay allowed, and those that are not stay denied", () => {
+    const guest = realGuest("--allow-net=udp:127.0.0.1:1-2000");
+    const fd = guest.udp();
+    for (let round = 0; round < 3; round++) {
+      for (let port = 1900; port < 2100; port++) {
+        const sent = guest.sendTo(fd, `127.0.0.1:${port}`);
+        expect([port, sent === -EACCES]).toEqual([port, port > 2000]);
+      }
+    }
   });
 
   it("is another when it is a prefix of one that was allowed", () => {

@@ -46,7 +46,7 @@ describe("control messages", () => {
     const property = fc.property(numbers, fc.nat(60), (integers, room) => {
       const memory = new Uint8Array(START + room + 64).fill(0xaa);
       const writer = new ControlWriter(memory, START, room);
-      writer.putIntegers(1, 2, integers);
+      writer.putIntegers(1, 2, Int32Array.of(...integers, 7), integers.length);
       const whole = Math.max(0, (room - SIZEOF_CMSGHDR) >> 2);
       const same = encode([{ level: 1, type: 2, data: encodeIntegers(integers) }], room);
       expect([writer.length, writer.isTruncated]).toEqual([same.writer.length, same.writer.isTruncated]);

@@ -1,8 +1,9 @@
-import type { FileStatus, Kernel } from "../../host/core/kernel.js";
+import { type FileStatus, type Kernel, UNKNOWN_DESTINATION } from "../../host/core/kernel.js";
 import {
   AF_INET,
   EBADF,
   EFAULT,
+  EINVAL,
   ENOTCONN,
   ENOTSOCK,
   S_IFSOCK,
@@ -91,7 +92,8 @@ export function fakeKernel(script: Script = {}): FakeKernel {
 const OF_A_DESCRIPTOR: ReadonlySet<KernelCall> = new Set([
   ...(["bind", "bindAt", "listen", "accept4", "connect", "connectFile", "shutdown"] as const),
   ...(["getsockname", "getpeername", "getsockopt", "setsockopt"] as const),
-  ...(["read", "write", "readv", "writev", "recv", "send", "recvfrom", "sendto", "recvv", "sendv"] as const),
+  ...(["read", "write", "readv", "writev", "recv", "send", "recvfrom", "sendto", "sendtoAllowed"] as const),
+  ...(["recvv", "sendv"] as const),
   ...(["epollCtl", "epollWait"] as const),
   ...(["close", "release", "dup", "available", "getStatusFlags", "setStatusFlags", "pathOf", "fstat"] as const),
   ...(["sendmsg", "recvmsg", "preadv", "pwritev", "setTimes"] as const),
@@ -117,6 +119,9 @@ function behaviors(
     address.length = SIZEOF_SOCKADDR_IN;
     return 0;
   };
+  const allowed = new Set<string>();
+  const spell = (generation: number, bytes: Uint8Array): string => `${generation} ${bytes}`;
+  const inSlot = (generation: number): string => spell(generation, address.bytes.subarray(0, address.length));
   const pair = (): number => {
     control.descriptors.set([open(), open()]);
     return 0;
@@ -154,7 +159,24 @@ function behaviors(
       ...{ mkdirat: succeed, unlinkat: succeed, symlinkat: succeed, renameat: succeed, linkat: succeed },
       ...{ setTimes: succeed, truncate: succeed, allocate: succeed, advise: succeed, sync: succeed, datasync: succeed },
     },
-    ...{ read: receive, recv: receive, recvfrom: receive, write: send, send, sendto: send },
+    ...{ read: receive, recv: receive, write: send, send, sendto: send },
+    recvfrom: (_, pointer, count, __, at, length) => {
+      if (check(pointer, count, 0) !== 0) return -EFAULT;
+      if (at === 0 || memory === undefined) return 0;
+      if (length === 0 || check(length, 4, 0) !== 0) return -EFAULT;
+      const room = new DataView(memory.buffer).getInt32(length, true);
+      return room < 0 ? -EINVAL : check(at, Math.min(room, 128), 0);
+    },
+    sendtoAllowed: (hostFd, pointer, count, _, at, length, generation) => {
+      if (check(at, length, 0) !== 0 || memory === undefined) return UNKNOWN_DESTINATION;
+      const bytes = new Uint8Array(memory.buffer, at, length);
+      return allowed.has(spell(generation, bytes)) ? send(hostFd, pointer, count) : UNKNOWN_DESTINATION;
+    },
+    allowDestination: (generation) => {
+      allowed.add(inSlot(generation));
+      return 0;
+    },
+    allowsDestination: (generation) => Number(allowed.has(inSlot(generation))),
     ...{ readv: vector, writev: vector, recvv: vector, sendv: vector, sendmsg: vector },
     ...{ preadv: vector, pwritev: vector, seek: () => 0n, readEntries: () => [] },
     recvmsg: (_, pointer, count) => {

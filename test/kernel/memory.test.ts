@@ -27,7 +27,7 @@ const BUFFER_CALLS: Record<string, Call> = {
   write: (kernel, hostFd, pointer, count) => kernel.write(hostFd, pointer, count),
   recv: (kernel, hostFd, pointer, count) => kernel.recv(hostFd, pointer, count, MSG_DONTWAIT),
   send: (kernel, hostFd, pointer, count) => kernel.send(hostFd, pointer, count, MSG_DONTWAIT),
-  recvfrom: (kernel, hostFd, pointer, count) => kernel.recvfrom(hostFd, pointer, count, MSG_DONTWAIT),
+  recvfrom: (kernel, hostFd, pointer, count) => kernel.recvfrom(hostFd, pointer, count, MSG_DONTWAIT, 0, 0),
   sendto: (kernel, hostFd, pointer, count) => kernel.sendto(hostFd, pointer, count, MSG_DONTWAIT),
   getrandom: (kernel, _hostFd, pointer, count) => kernel.getrandom(pointer, count),
 };

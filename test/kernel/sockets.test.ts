@@ -137,13 +137,13 @@ describe("datagrams", () => {
     put(0, "datagram");
     expect(kernel.sendto(sender, 0, 8, 0)).toBe(8);
     expect(kernel.sendto(sender, 0, 8, 0)).toBe(8);
-    expect(kernel.recvfrom(receiver, 100, 20, 0)).toBe(8);
+    expect(kernel.recvfrom(receiver, 100, 20, 0, 0, 0)).toBe(8);
     expect(kernel.address.length).toBe(SIZEOF_SOCKADDR_IN);
     expect(kernel.address.bytes.slice(0, SIZEOF_SOCKADDR_IN)).toEqual(source);
     putIovecs(1000, [[100, 3]]);
     expect(kernel.recvv(receiver, 1000, 1, 0)).toBe(3);
     expect(kernel.messageFlags).toBe(MSG_TRUNC);
-    expect(kernel.recvfrom(receiver, 100, 20, MSG_DONTWAIT)).toBe(-EAGAIN);
+    expect(kernel.recvfrom(receiver, 100, 20, MSG_DONTWAIT, 0, 0)).toBe(-EAGAIN);
   });
 });
 

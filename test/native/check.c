@@ -69,7 +69,7 @@ static bool run_test(const struct test *test)
 int main(void)
 {
   const struct test *const lists[] = {
-    memory_tests, transfer_tests, receive_tests, waiting_tests,
+    memory_tests, transfer_tests, destination_tests, receive_tests, waiting_tests,
     file_tests, connection_tests, path_tests, beneath_tests, content_tests, message_tests, epoll_tests, resolve_tests,
     wall_tests,
   };

@@ -17,6 +17,7 @@ struct test {
 /* Each list ends with an entry without a name. */
 extern const struct test memory_tests[];
 extern const struct test transfer_tests[];
+extern const struct test destination_tests[];
 extern const struct test receive_tests[];
 extern const struct test waiting_tests[];
 extern const struct test file_tests[];

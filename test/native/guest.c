@@ -27,6 +27,7 @@ void guest_open(struct guest *guest)
 void guest_close(struct guest *guest)
 {
   EQUAL(kernel_close(guest->context.cancel_fd), 0);
+  free(guest->context.destinations);
   free(guest->context.memory);
 }
 

@@ -143,7 +143,7 @@ static void a_bad_descriptor_comes_before_a_bad_pointer(void)
   EQUAL(kernel_writev(context, -1, 0, 1025), -EBADF);
   EQUAL(kernel_recv(context, -1, bad, 1, 0), -EBADF);
   EQUAL(kernel_send(context, -1, bad, 1, 0), -EBADF);
-  EQUAL(kernel_recvfrom(context, file, bad, 1, 0), -ENOTSOCK);
+  EQUAL(kernel_recvfrom(context, file, bad, 1, 0, 0, 0), -ENOTSOCK);
   EQUAL(kernel_sendto(context, file, bad, 1, 0), -ENOTSOCK);
   EQUAL(kernel_recvv(context, file, 0, 1025, 0), -ENOTSOCK);
   EQUAL(kernel_sendv(context, file, bad, 1, 0), -ENOTSOCK);

@@ -61,7 +61,7 @@ static void datagrams_keep_their_bounds_and_senders(void)
   EQUAL(kernel_sendto(context, sender, 0, 0, 0), 0);
   EQUAL(kernel_sendto(context, sender, 0, 8, 0), 8);
   guest.mailbox.address_length = 99;
-  EQUAL(kernel_recvfrom(context, receiver, 100, 4, MSG_TRUNC), 8);
+  EQUAL(kernel_recvfrom(context, receiver, 100, 4, MSG_TRUNC, 0, 0), 8);
   EQUAL(guest.mailbox.address_length, sizeof(struct sockaddr_in));
   SAME_BYTES(guest.mailbox.address, name.address, sizeof(struct sockaddr_in));
   EQUAL(kernel_recv(context, receiver, 100, 4, 0), 0);

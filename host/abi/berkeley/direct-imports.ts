@@ -1,5 +1,5 @@
 import { type AbiContext, faultToErrno, type ImportFunction } from "../imports.js";
-import { recvfrom, sendto } from "./data.js";
+import { sendto } from "./data.js";
 import { close } from "./descriptors.js";
 import { recvmsg, sendmsg } from "./message.js";
 import { accept, accept4 } from "./socket.js";
@@ -9,7 +9,7 @@ import { accept, accept4 } from "./socket.js";
  * descriptor's look-up. The kernel side checks the pointers.
  */
 export function dataImports({ core: { kernel, fds } }: AbiContext): Record<string, ImportFunction> {
-  const imports: Record<string, (fd: number, pointer: number, count: number, flags: number) => number> = {
+  const imports: Record<string, (a: number, b: number, c: number, d: number, e: number, f: number) => number> = {
     /** `ssize_t read(int fd, void *buf, size_t count)`: bytes read, 0 at the end; waits unless O_NONBLOCK. ENOTCONN, ECONNRESET: read(2). */
     read: (fd, buf, count) => kernel.read(fds.hostFd(fd | 0), buf | 0, count | 0),
     /** `ssize_t write(int fd, const void *buf, size_t count)`: bytes written; EPIPE once the peer is gone, never a signal: write(2). */
@@ -22,6 +22,11 @@ export function dataImports({ core: { kernel, fds } }: AbiContext): Record<strin
     recv: (fd, buf, len, flags) => kernel.recv(fds.hostFd(fd | 0), buf | 0, len | 0, flags | 0),
     /** `ssize_t send(int fd, const void *buf, size_t len, int flags)`: write with MSG_DONTWAIT, MSG_MORE; MSG_NOSIGNAL is implied: send(2). */
     send: (fd, buf, len, flags) => kernel.send(fds.hostFd(fd | 0), buf | 0, len | 0, flags | 0),
+    /** `ssize_t recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *addr, socklen_t *addrlen)`: recv; the sender's address is written like accept's, and a null `addr` asks for none: recvfrom(2). */
+    recvfrom: (fd, buf, len, flags, addr, addrlen) =>
+      addr === 0
+        ? kernel.recv(fds.hostFd(fd | 0), buf | 0, len | 0, flags | 0)
+        : kernel.recvfrom(fds.hostFd(fd | 0), buf | 0, len | 0, flags | 0, addr | 0, addrlen | 0),
     /** `int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event)`: EPOLL_CTL_ADD, MOD or DEL (`event` is ignored). EEXIST, ENOENT, EPERM for regular files, ELOOP, EINVAL: epoll_ctl(2). */
     epoll_ctl: (epfd, op, fd, event) => kernel.epollCtl(fds.hostFd(epfd | 0), op | 0, fds.waitFd(fd | 0), event | 0),
     /** `int epoll_wait(int epfd, struct epoll_event *events, int maxevents, int timeout)`: how many events were written, at most 1024 a call; the timeout is in milliseconds, negative for ever: epoll_wait(2). */
@@ -40,13 +45,6 @@ export function dataImports({ core: { kernel, fds } }: AbiContext): Record<strin
  */
 export function decodedImports(context: AbiContext): Record<string, ImportFunction> {
   const imports: Record<string, (a: number, b: number, c: number, d: number, e: number, f: number) => number> = {
-    recvfrom: (fd, buf, len, flags, addr, addrlen) => {
-      try {
-        return recvfrom(context, fd | 0, buf | 0, len | 0, flags | 0, addr | 0, addrlen | 0);
-      } catch (error) {
-        return faultToErrno(error);
-      }
-    },
     sendto: (fd, buf, len, flags, addr, addrlen) => {
       try {
         return sendto(context, fd | 0, buf | 0, len | 0, flags | 0, addr | 0, addrlen | 0);

@@ -1,5 +1,5 @@
 import { type AbiContext, type AbiFunction, faulting, type ImportFunction } from "../imports.js";
-import { recvfrom, sendto } from "./data.js";
+import { sendto } from "./data.js";
 import { close, dup, dup2, dup3, fcntl, poll, ppoll } from "./descriptors.js";
 import { dataImports, decodedImports } from "./direct-imports.js";
 import { epoll_create1, epoll_pwait } from "./epoll.js";
@@ -39,7 +39,6 @@ const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
   getpeername,
   getsockopt,
   setsockopt,
-  recvfrom,
   sendto,
   sendmsg,
   recvmsg,
@@ -82,4 +81,5 @@ export const BERKELEY_SIGNATURES: Readonly<Record<string, string>> = Object.from
   ...Object.entries(FUNCTIONS).map(([name, call]) => [name, `${"i".repeat(call.length - 1)}:i`]),
   ...["read", "write", "readv", "writev"].map((name) => [name, "iii:i"]),
   ...["recv", "send", "epoll_ctl", "epoll_wait"].map((name) => [name, "iiii:i"]),
+  ["recvfrom", "iiiiii:i"],
 ]);

@@ -86,7 +86,7 @@ function exchangeDatagrams(
     for (;;) {
       const ready = yield* waitFor(hostFd, POLLIN, deadline);
       if (isErrno(ready)) return ready;
-      const received = kernel.recvfrom(hostFd, codec.buffer, ANSWER_MAX, 0);
+      const received = kernel.recvfrom(hostFd, codec.buffer, ANSWER_MAX, 0, 0, 0);
       if (received === -EAGAIN) continue;
       if (isErrno(received)) return received;
       if (!isFrom(kernel, server)) continue;
