@@ -46,6 +46,9 @@ export const echoCases = [
     rate("64 bytes there and back, one client", "messages/s", 1, 0.93),
     processorTime("message", null),
   ]),
+  echoCase("udp-many", "also where each goes to somebody else", UDP, [
+    rate("64 bytes there and back, 100 clients in turn", "messages/s", 1, 0.93),
+  ]),
   echoCase("many", "one guest serves a thousand clients with epoll", MANY, [
     rate("64 bytes there and back, 1,000 connections at once", "messages/s", 1, 0.93),
     processorTime("message", null),

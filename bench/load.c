@@ -1,10 +1,10 @@
 /*
- * load ping|bulk|connect|udp PORT MILLISECONDS
+ * load ping|bulk|connect|udp|udp-many PORT MILLISECONDS
  * load unix @NAME MILLISECONDS
  *
  * One client of an echo server on 127.0.0.1 or under an abstract name, the same for every server: sends a
  * message, waits for the whole answer, compares it, and so on until the time is
- * over. Prints the messages and the nanoseconds that they took.
+ * over. In udp-many it is a hundred clients, which take turns. Prints the messages and the nanoseconds that they took.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define LARGEST 65536
+#define CLIENTS 100
 
 /* A server that does not answer for so long is taken for dead. */
 #define PATIENCE 10
@@ -83,7 +84,7 @@ static int dial(const char *how, const char *where)
 {
   if (strcmp(how, "unix") == 0)
     return dial_unix(where);
-  return dial_inet(strcmp(how, "udp") == 0 ? SOCK_DGRAM : SOCK_STREAM, (uint16_t) atoi(where));
+  return dial_inet(strncmp(how, "udp", 3) == 0 ? SOCK_DGRAM : SOCK_STREAM, (uint16_t) atoi(where));
 }
 
 /* Resets the connection: an orderly end would hold the client's port in TIME_WAIT, and soon all ports. */
@@ -129,17 +130,21 @@ int main(int argc, char **argv)
   for (size_t i = 0; i < LARGEST; i++)
     message[i] = (uint8_t) (i * 31 + i / 251);
 
-  int fd = reconnect ? -1 : dial(argv[1], argv[2]);
+  int fds[CLIENTS];
+  size_t clients = strcmp(argv[1], "udp-many") == 0 ? CLIENTS : 1;
+  for (size_t i = 0; !reconnect && i < clients; i++)
+    fds[i] = dial(argv[1], argv[2]);
   uint64_t count = 0;
   int64_t start = now();
   int64_t end = start + atoi(argv[3]) * INT64_C(1000000);
   int64_t time;
   do {
     if (reconnect)
-      fd = dial(argv[1], argv[2]);
-    exchange(fd, size, count++);
+      fds[0] = dial(argv[1], argv[2]);
+    exchange(fds[count % clients], size, count);
+    count++;
     if (reconnect)
-      hang_up(fd);
+      hang_up(fds[0]);
     time = now();
   } while (time < end);
 
