@@ -56,6 +56,16 @@ describe("--preopen-listen", () => {
     ]);
   });
 
+  it("gives a listener that nobody holds once the program has closed it", async () => {
+    for (const limit of [[], ["--time-limit=60s"]]) {
+      const running = startSockyard(["run", ...limit, "--preopen-listen=tcp:127.0.0.1:0", INHERITED, "close"]);
+      const [, port = ""] = await running.waitFor("stdout", /:(\d+)\nclose 0\n/);
+      await expect(say("word", { host: "127.0.0.1", port: Number(port) })).rejects.toThrow("ECONNREFUSED");
+      running.stdin.end();
+      expect((await running.ended).code).toBe(0);
+    }
+  });
+
   it.each([
     ["127.0.0.1:80", "tcp:127.0.0.1:8080"],
     ["tcp:127.0.0.1", "tcp:127.0.0.1:8080"],

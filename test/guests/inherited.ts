@@ -1,9 +1,10 @@
 // Says which listeners it was started with, and serves one client of each; none of it takes a right.
 //
 //   stray   afterwards tries to lead the first of them elsewhere
+//   close   instead closes the first of them, and waits for the end of its input
 
 import { errno } from "sockyard/errno";
-import { argv, listenFdNames, listenFds, SD_LISTEN_FDS_START, stdout } from "sockyard/process";
+import { argv, listenFdNames, listenFds, SD_LISTEN_FDS_START, STDIN_FILENO, stdout } from "sockyard/process";
 import { SockaddrIn } from "sockyard/sockaddr";
 import {
   AF_INET,
@@ -68,5 +69,11 @@ for (let i = 0; i < listenFds(); i++) {
   getsockname(SD_LISTEN_FDS_START + i, address, new Ref<u32>(SIZEOF_SOCKADDR_IN));
   stdout.write(`${names[i]} ${address.sin_family == AF_INET ? address.toString() : "-"}\n`);
 }
-for (let i = 0; i < listenFds(); i++) stdout.write(`${serve(SD_LISTEN_FDS_START + i)}\n`);
-if (argv.length > 1) stray(SD_LISTEN_FDS_START);
+const word = argv.length > 1 ? argv[1] : "";
+if (word == "close") {
+  stdout.write(`close ${outcome(close(SD_LISTEN_FDS_START))}\n`);
+  read(STDIN_FILENO, buffer, 1);
+} else {
+  for (let i = 0; i < listenFds(); i++) stdout.write(`${serve(SD_LISTEN_FDS_START + i)}\n`);
+  if (word == "stray") stray(SD_LISTEN_FDS_START);
+}
