@@ -17,6 +17,7 @@ const OUTPUT = "build/asc";
 const BINARYEN = "node_modules/binaryen/index.js";
 const ASC = "node_modules/assemblyscript/dist/asc.js";
 const COMPILER = "node_modules/assemblyscript/dist/assemblyscript.js";
+const COMMENTS = "host/compiler/comments.ts";
 const ENTRY = "sockyard:asc";
 const LIBRARY = "sockyard:library";
 
@@ -27,14 +28,14 @@ const SMALLER_PART = "export function ipow32(";
 /**
  * Files of the standard library that take long to parse and that few programs need (host/compiler/optional-library.ts).
  *
- * Beside what they define, some names lead to them through other files.
+ * Beside what they define, some names lead to them: aliases that asc has for them, and what other files define with them.
  */
 const OPTIONAL = [
-  { file: MATH, through: ["Math", "Mathf", "parseFloat"] },
-  { file: "typedarray", through: ["getRandomValues", "isView"] },
-  { file: "dataview", through: ["isView"] },
-  { file: "date", through: [] },
-  { file: "atomics", through: [] },
+  { file: MATH, aliases: ["Math", "Mathf"], through: ["parseFloat"] },
+  { file: "typedarray", aliases: [], through: ["getRandomValues", "isView"] },
+  { file: "dataview", aliases: [], through: ["isView"] },
+  { file: "date", aliases: [], through: [] },
+  { file: "atomics", aliases: [], through: [] },
 ];
 
 /** Replaces what is there `count` times, or fails: another version needs another look. */
@@ -110,14 +111,14 @@ function findLibrary(text) {
 
 /** The optional files, each with the names that lead to it, and the optional files that it needs itself. */
 function optionalFiles(texts) {
-  const optional = OPTIONAL.map(({ file, through }) => {
+  const optional = OPTIONAL.map(({ file, aliases, through }) => {
     const exported = texts[file].matchAll(/^export (?:abstract class|class|namespace|function|const) (\w+)/gm);
-    const names = [...[...exported].map(([, name]) => name), ...through];
-    return { file, names, mentioned: new RegExp(`\\b(?:${names.join("|")})\\b`) };
+    const names = [...[...exported].map(([, name]) => name), ...aliases, ...through];
+    return { file, names, aliases, mentioned: new RegExp(`\\b(?:${names.join("|")})\\b`) };
   });
-  return optional.map(({ file, names }) => {
+  return optional.map(({ file, names, aliases }) => {
     const needs = optional.filter((other) => other.file !== file && other.mentioned.test(texts[file]));
-    return { file, names, needs: needs.map((other) => other.file), text: texts[file] };
+    return { file, names, aliases, needs: needs.map((other) => other.file), text: texts[file] };
   });
 }
 
@@ -194,6 +195,6 @@ function modified(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-const newest = Math.max(...[BINARYEN, ASC, "tools/build-asc.js", "package-lock.json"].map(modified));
+const newest = Math.max(...[BINARYEN, ASC, "tools/build-asc.js", COMMENTS, "package-lock.json"].map(modified));
 // Written last, so that it stands for all.
 if (modified(`${OUTPUT}/versions.json`) < newest) await build();

@@ -139,25 +139,32 @@ function flags(path: string, base: string, colors: boolean): string[] {
 function readSource(path: string, base: string, inputs: Inputs): string | null {
   // asc takes a library file for a folder, too, and looks for every import in there.
   if (path.startsWith(`${HOOKS}/`)) return null;
-  if (!path.startsWith(join(base, LIBRARY))) return inputs.read(path)?.toString() ?? null;
-  const name = path.slice(path.lastIndexOf(LIBRARY) + LIBRARY.length);
-  const text = inputs.read(join(PACKAGE_ROOT, "assembly", name))?.toString();
-  return text === undefined ? null : withoutComments(text);
+  const ours = path === HOOKS ? path : libraryPath(path, base);
+  const text = inputs.read(ours ?? path)?.toString() ?? null;
+  return ours === null || text === null ? text : withoutComments(text);
+}
+
+/** Where in this package a file of `sockyard/` is; null for any other file. */
+function libraryPath(path: string, base: string): string | null {
+  if (!path.startsWith(join(base, LIBRARY))) return null;
+  return join(PACKAGE_ROOT, "assembly", path.slice(path.lastIndexOf(LIBRARY) + LIBRARY.length));
 }
 
 /** Adds what the program needs of the optional library, once all else is parsed. */
 function completer(library: OptionalLibrary): Transform {
-  const transform: Partial<Transform> & ThisType<Transform> = {
-    afterParse(parser) {
+  // A class, because asc tells no other transform the program.
+  class Completer {
+    declare readonly program: Transform["program"];
+
+    afterParse(parser: Parameters<NonNullable<Transform["afterParse"]>>[0]): void {
       for (const { file, text } of library.needed()) parser.parseFile(text, `~lib/${file}.ts`, false);
-      if (library.needs("nativemath")) return;
       // Else asc would look for what these names stand for.
       const { options } = this.program;
       options.globalAliases ??= new Map();
-      for (const alias of ["Math", "Mathf"]) options.globalAliases.set(alias, "");
-    },
-  };
-  return transform as Transform;
+      for (const alias of library.idleAliases()) options.globalAliases.set(alias, "");
+    }
+  }
+  return Completer as unknown as Transform;
 }
 
 /** Makes the module small and fast with the few passes that are worth their time (docs/rationale.md). */

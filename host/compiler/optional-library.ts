@@ -3,6 +3,8 @@ export interface OptionalFile {
   readonly file: string;
   /** What a program that needs it mentions. */
   readonly names: readonly string[];
+  /** Those of the names that asc's options lead to what the file defines. */
+  readonly aliases: readonly string[];
   /** The optional files that it needs itself. */
   readonly needs: readonly string[];
   readonly text: string;
@@ -36,19 +38,20 @@ export class OptionalLibrary {
     this.#needAll(this.#files.keys());
   }
 
-  needs(file: string): boolean {
-    return this.#needed.has(file);
-  }
-
   /** What the program needs of them. */
   needed(): OptionalFile[] {
     return [...this.#needed].map((file) => this.#files.get(file) as OptionalFile);
   }
 
+  /** The names that stand for nothing, since their files are left away. */
+  idleAliases(): string[] {
+    return [...this.#files.values()].filter(({ file }) => !this.#needed.has(file)).flatMap(({ aliases }) => aliases);
+  }
+
   /** Tells whether a report of errors is about a file that was left away. */
   isMissedBy(report: string): boolean {
     return [...this.#byName].some(
-      ([name, files]) => !files.every((file) => this.needs(file)) && report.includes(`'${name}'`),
+      ([name, files]) => !files.every((file) => this.#needed.has(file)) && report.includes(`'${name}'`),
     );
   }
 
