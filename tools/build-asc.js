@@ -25,6 +25,14 @@ const LIBRARY = "sockyard:library";
 const MATH = "nativemath";
 const SMALLER_PART = "export function ipow32(";
 
+// What the standard library knows of letters: tables of thousands of numbers. The names are ours.
+const LETTERS = "letters";
+const TABLE = /^@\w+ @\w+ const (\w+) (= memory\.data<\w+>\(\[[^\]]*\]\);)$/gm;
+const TABLES = {
+  "util/string": ["ALPHA_TABLE", "CASED", "CASE_IGNORABLES"],
+  "util/casemap": ["TAB", "RULES", "RULE_BASES", "EXCEPTIONS"],
+};
+
 /**
  * Files of the standard library that take long to parse and that few programs need (host/compiler/optional-library.ts).
  *
@@ -34,6 +42,8 @@ const OPTIONAL = [
   { file: MATH, aliases: ["Math", "Mathf"], through: ["parseFloat"] },
   { file: "typedarray", aliases: [], through: ["getRandomValues", "isView"] },
   { file: "dataview", aliases: [], through: ["isView"] },
+  { file: LETTERS, aliases: [], through: ["toLowerCase", "toUpperCase"] },
+  { file: "uri", aliases: [], through: [] },
   { file: "date", aliases: [], through: [] },
   { file: "atomics", aliases: [], through: [] },
 ];
@@ -122,7 +132,7 @@ function optionalFiles(texts) {
   });
 }
 
-function divided(texts) {
+function dividedMath(texts) {
   const [larger, smaller, ...others] = texts.math.split(SMALLER_PART);
   if (smaller === undefined || others.length > 0) throw new Error("math.ts is another one: see tools/build-asc.js");
   // As many lines down as it is in the whole.
@@ -130,10 +140,26 @@ function divided(texts) {
   return { ...texts, [MATH]: larger, math: `${above}${SMALLER_PART}${smaller}` };
 }
 
+/** The tables as globals of a file of their own, under names that no program hits upon. */
+function dividedLetters(texts) {
+  const divided = { ...texts, [LETTERS]: "" };
+  for (const [file, names] of Object.entries(TABLES)) {
+    const found = [];
+    const rest = texts[file].replace(TABLE, (whole, name, value) => {
+      if (!names.includes(name)) return whole;
+      found.push(name);
+      divided[LETTERS] += `@lazy @inline\nexport const ${LETTERS}_${name} ${value}\n`;
+      return whole.replace(/[^\n]/g, "");
+    });
+    if (found.join() !== names.join()) throw new Error(`${file} has the tables ${found}: see tools/build-asc.js`);
+    divided[file] = rest.replace(new RegExp(`\\b(?:${names.join("|")})\\b`, "g"), `${LETTERS}_$&`);
+  }
+  return divided;
+}
+
 function writeLibrary(written) {
-  const texts = divided(
-    Object.fromEntries(Object.entries(written).map(([file, text]) => [file, withoutComments(text)])),
-  );
+  const plain = Object.fromEntries(Object.entries(written).map(([file, text]) => [file, withoutComments(text)]));
+  const texts = dividedLetters(dividedMath(plain));
   const optional = optionalFiles(texts);
   const others = Object.entries(texts).filter(([name]) => !optional.some(({ file }) => file === name));
   writeFileSync(`${OUTPUT}/library.json`, JSON.stringify(Object.fromEntries(others)));

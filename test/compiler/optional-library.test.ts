@@ -44,7 +44,9 @@ describe("what the standard library has for few programs", () => {
     const [paths, ...again] = await parsedFor(source);
     expect(paths).toEqual(expect.arrayContaining(["~lib/builtins", "~lib/string", "~lib/sockyard/go"]));
     expect(paths).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/^~lib\/(?:nativemath|typedarray|dataview|date|atomics)$/)]),
+      expect.arrayContaining([
+        expect.stringMatching(/^~lib\/(?:nativemath|letters|typedarray|dataview|date|atomics|uri)$/),
+      ]),
     );
     expect(again).toEqual([]);
   });
@@ -55,6 +57,12 @@ describe("what the standard library has for few programs", () => {
     ["parseFloat", 'assert(parseFloat("7") == 7);'],
   ])("is parsed at once for a program that mentions %s", async (_, source) => {
     expect(await parsedFor(source)).toEqual([expect.arrayContaining([MATH])]);
+  });
+
+  it("is parsed with what it imports", async () => {
+    expect(await parsedFor('assert(encodeURI("ä") == "%C3%A4");')).toEqual([
+      expect.arrayContaining(["~lib/uri", "~lib/util/uri"]),
+    ]);
   });
 
   it("is parsed at once for a program whose package mentions it", async () => {
