@@ -9,7 +9,7 @@ import { escapeControls, presentDiagnostics } from "./diagnostics.js";
 import { displayPath } from "./display-path.js";
 import { functionStarts } from "./function-starts.js";
 import type { Binaryen } from "./goroutines.js";
-import { type Compiler, loadAsc, VERSIONS } from "./load-asc.js";
+import { type Compiler, readAsc, VERSIONS } from "./load-asc.js";
 import type { LoadOptions } from "./load-program.js";
 import { OptionalLibrary } from "./optional-library.js";
 import { CompileError } from "./program-error.js";
@@ -33,7 +33,8 @@ export async function compileAssemblyScript(path: string, inputs: Inputs, option
   inputs.read(fileURLToPath(import.meta.url));
   inputs.read(VERSIONS);
   const base = dirname(path);
-  const compile = () => runAsc(path, base, inputs, options);
+  const startAsc = readAsc();
+  const compile = async () => runAsc(await startAsc(), path, base, inputs, options);
   const { outputs, report } = await exitingAs126(path, options.log, () =>
     options.hasProcess ? optimizingLittle(compile) : compile(),
   );
@@ -80,8 +81,13 @@ interface Result {
 }
 
 /** Runs asc with what the program mentions of the standard library, and once more if it turns out to need the rest. */
-async function runAsc(path: string, base: string, inputs: Inputs, options: LoadOptions): Promise<Result> {
-  const compiler = await loadAsc();
+async function runAsc(
+  compiler: Compiler,
+  path: string,
+  base: string,
+  inputs: Inputs,
+  options: LoadOptions,
+): Promise<Result> {
   const library = new OptionalLibrary(compiler.optional);
   const result = await runWith(compiler, library, path, base, inputs, options);
   if (!library.isMissedBy(result.report)) return result;

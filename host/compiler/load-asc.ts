@@ -20,23 +20,37 @@ export interface Compiler {
   readonly optional: readonly OptionalFile[];
 }
 
-/** Loads the compiler as `npm run build` prepared it (tools/build-asc.js), in a quarter of the time of importing it. */
-export async function loadAsc(): Promise<Compiler> {
-  const { default: makeBinaryen } = run("binaryen.cjs") as { readonly default: (options: object) => Promise<Binaryen> };
-  const binaryen = await makeBinaryen({ wasmBinary: readFileSync(join(DIRECTORY, "binaryen.wasm")) });
-  const library = { libraryFiles: readJson("library.json") };
-  const asc = run("asc.cjs", { binaryen, "sockyard:library": library }) as Compiler["asc"];
-  return { asc, binaryen, optional: readJson("optional.json") as readonly OptionalFile[] };
+/**
+ * Reads the compiler as `npm run build` prepared it (tools/build-asc.js), in a quarter of the time of importing it.
+ *
+ * What is returned starts it. V8 refuses the code that was kept for it once its flags are others: they are to be
+ * changed in between.
+ */
+export function readAsc(): () => Promise<Compiler> {
+  const binaryenScript = readScript("binaryen.cjs");
+  const ascScript = readScript("asc.cjs");
+  return async () => {
+    const { default: makeBinaryen } = run(binaryenScript) as {
+      readonly default: (options: object) => Promise<Binaryen>;
+    };
+    const binaryen = await makeBinaryen({ wasmBinary: readFileSync(join(DIRECTORY, "binaryen.wasm")) });
+    const library = { libraryFiles: readJson("library.json") };
+    const asc = run(ascScript, { binaryen, "sockyard:library": library }) as Compiler["asc"];
+    return { asc, binaryen, optional: readJson("optional.json") as readonly OptionalFile[] };
+  };
 }
 
 function readJson(name: string): unknown {
   return JSON.parse(readFileSync(join(DIRECTORY, name), "utf8"));
 }
 
-type Run = (exports: object, require: (name: string) => unknown, module: object, filename: string) => void;
+interface Script {
+  readonly filename: string;
+  readonly script: vm.Script;
+}
 
-/** Runs a file without compiling what V8 has compiled before: Node keeps code of its own modules only. */
-function run(name: string, provided: Readonly<Record<string, object>> = {}): object {
+/** Reads a file without compiling what V8 has compiled before: Node keeps code of its own modules only. */
+function readScript(name: string): Script {
   const filename = join(DIRECTORY, name);
   const source = readFileSync(filename, "utf8");
   const cachedData = readIfPresent(`${filename}.cache`) ?? undefined;
@@ -44,6 +58,12 @@ function run(name: string, provided: Readonly<Record<string, object>> = {}): obj
     filename,
     ...(cachedData && { cachedData }),
   });
+  return { filename, script };
+}
+
+type Run = (exports: object, require: (name: string) => unknown, module: object, filename: string) => void;
+
+function run({ filename, script }: Script, provided: Readonly<Record<string, object>> = {}): object {
   const require = createRequire(filename);
   const module = { exports: {} };
   (script.runInThisContext() as Run)(module.exports, (id) => provided[id] ?? require(id), module, filename);

@@ -17,13 +17,13 @@ vi.mock("../../host/compiler/load-asc.js", async (importOriginal) => {
       parsed.push(sources.map(({ internalPath }) => internalPath).filter((path) => path.startsWith("~lib/")));
     }
   }
-  const loadAsc = async (): Promise<LoadAsc.Compiler> => {
-    const compiler = await original.loadAsc();
+  const start = async (startAsc: () => Promise<LoadAsc.Compiler>): Promise<LoadAsc.Compiler> => {
+    const compiler = await startAsc();
     const main: LoadAsc.Compiler["asc"]["main"] = (words, options = {}) =>
       compiler.asc.main(words, { ...options, transforms: [...(options.transforms ?? []), Recorder as never] });
     return { ...compiler, asc: { ...compiler.asc, main } };
   };
-  return { ...original, loadAsc };
+  return { ...original, readAsc: () => start.bind(null, original.readAsc()) };
 });
 
 /** Compiles a program that is this and all that the host adds; what was parsed, run by run. */
