@@ -10,6 +10,18 @@ const PROGRAM = Buffer.from(
   "hex",
 );
 
+// Prints of each script whether V8 had to compile it.
+const WATCH = `
+  const vm = require("node:vm");
+  vm.Script = class extends vm.Script {
+    constructor(source, options) {
+      super(source, options);
+      const isKept = this.cachedDataRejected === false;
+      console.log((isKept ? "kept " : "compiled ") + require("node:path").basename(options.filename));
+    }
+  };
+`;
+
 /** A copy of the command whose compiled code each `spoil` has had its way with. */
 function copyOfCommand(spoil: (path: string) => void): string {
   const root = temporaryDirectory();
@@ -37,6 +49,23 @@ describe("the command", () => {
       const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
       expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
     }
+  });
+
+  it("compiles nothing of itself and of the compiler that it has compiled before", () => {
+    const directory = temporaryDirectory();
+    const [watch, program] = [join(directory, "watch.cjs"), join(directory, "program.ts")];
+    writeFileSync(watch, WATCH);
+    writeFileSync(program, "assert(memory.size() > 0);");
+    const args = ["--require", watch, join(PROJECT, "build/bin/sockyard.cjs"), "run", program];
+    const env = { ...process.env, XDG_CACHE_HOME: directory };
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8", env });
+    const lines = stdout.trimEnd().split("\n");
+    expect({ status, compiled: lines.filter((line) => !line.startsWith("kept ")) }).toEqual({
+      status: 0,
+      compiled: [],
+    });
+    for (const name of ["sockyard.chunk", "assemblyscript", "asc", "binaryen"])
+      expect(lines).toContain(`kept ${name}.cjs`);
   });
 
   it("shows the lines of its own source, to whoever asks for them", () => {
