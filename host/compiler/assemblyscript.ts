@@ -34,7 +34,7 @@ export async function compileAssemblyScript(path: string, inputs: Inputs, option
   inputs.read(VERSIONS);
   const base = dirname(path);
   const startAsc = readAsc();
-  const compile = async () => runAsc(await startAsc(), path, base, inputs, options);
+  const compile = async () => runAsc(await startAsc(options.hasProcess === true), path, base, inputs, options);
   const { outputs, report } = await exitingAs126(path, options.log, () =>
     options.hasProcess ? optimizingLittle(compile) : compile(),
   );

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PROJECT, temporaryDirectory } from "./sockyard.js";
@@ -10,7 +10,7 @@ const PROGRAM = Buffer.from(
   "hex",
 );
 
-// Prints of each script whether V8 had to compile it.
+// Prints of each script whether V8 had to compile it, and how long modules are that it compiled.
 const WATCH = `
   const vm = require("node:vm");
   vm.Script = class extends vm.Script {
@@ -18,6 +18,12 @@ const WATCH = `
       super(source, options);
       const isKept = this.cachedDataRejected === false;
       console.log((isKept ? "kept " : "compiled ") + require("node:path").basename(options.filename));
+    }
+  };
+  WebAssembly.Module = class extends WebAssembly.Module {
+    constructor(bytes) {
+      super(bytes);
+      console.log("module " + bytes.length);
     }
   };
 `;
@@ -60,12 +66,15 @@ describe("the command", () => {
     const env = { ...process.env, XDG_CACHE_HOME: directory };
     const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8", env });
     const lines = stdout.trimEnd().split("\n");
-    expect({ status, compiled: lines.filter((line) => !line.startsWith("kept ")) }).toEqual({
+    expect({ status, compiled: lines.filter((line) => line.startsWith("compiled ")) }).toEqual({
       status: 0,
       compiled: [],
     });
     for (const name of ["sockyard.chunk", "assemblyscript", "asc", "binaryen"])
       expect(lines).toContain(`kept ${name}.cjs`);
+    const modules = lines.filter((line) => line.startsWith("module ")).map((line) => Number(line.split(" ")[1]));
+    expect(modules.length).toBeGreaterThan(0);
+    expect(Math.max(...modules)).toBeLessThan(statSync(join(PROJECT, "build/asc/binaryen.wasm")).size);
   });
 
   it("shows the lines of its own source, to whoever asks for them", () => {

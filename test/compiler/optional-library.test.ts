@@ -17,8 +17,8 @@ vi.mock("../../host/compiler/load-asc.js", async (importOriginal) => {
       parsed.push(sources.map(({ internalPath }) => internalPath).filter((path) => path.startsWith("~lib/")));
     }
   }
-  const start = async (startAsc: () => Promise<LoadAsc.Compiler>): Promise<LoadAsc.Compiler> => {
-    const compiler = await startAsc();
+  const start = async (startAsc: ReturnType<typeof LoadAsc.readAsc>): Promise<LoadAsc.Compiler> => {
+    const compiler = await startAsc(false);
     const main: LoadAsc.Compiler["asc"]["main"] = (words, options = {}) =>
       compiler.asc.main(words, { ...options, transforms: [...(options.transforms ?? []), Recorder as never] });
     return { ...compiler, asc: { ...compiler.asc, main } };
