@@ -121,6 +121,8 @@ export interface Addon {
   /** Words that each end with NUL. */
   execute(words: Uint8Array): SysResult;
   endWithParent(parent: number): SysResult;
+
+  setEngineFlags(flags: Uint8Array): SysResult;
 }
 
 let loaded: Addon | undefined;

@@ -48,6 +48,7 @@ extern const struct binding_entry binding_content_entries[];
 
 /* The module's own, ended likewise. */
 extern const struct binding_entry binding_wall_entries[];
+extern const struct binding_entry binding_engine_entries[];
 
 /* openContext(mailbox: Uint8Array, cancelFd: number): object */
 napi_value binding_open_context(napi_env env, napi_callback_info info);

@@ -150,5 +150,8 @@ NAPI_MODULE_INIT()
     {NULL, NULL},
   };
   kernel_ignore_sigpipe();
-  return export_all(env, exports, entries) && export_all(env, exports, binding_wall_entries) ? exports : NULL;
+  return export_all(env, exports, entries) && export_all(env, exports, binding_wall_entries) &&
+             export_all(env, exports, binding_engine_entries)
+           ? exports
+           : NULL;
 }
