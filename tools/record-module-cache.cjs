@@ -5,11 +5,24 @@ const v8 = require("node:v8");
 const vm = require("node:vm");
 
 const MODULE = "build/asc/binaryen.wasm";
+const CODE = `${MODULE}.${process.arch}-${process.versions.v8}.cache`;
+
+fs.rmSync(CODE, { force: true });
 
 const set = v8.setFlagsFromString;
 set("--allow-natives-syntax");
-const serialize = vm.compileFunction("return %SerializeWasmModule(module);", ["module"]);
+const serialize = compile("return %SerializeWasmModule(module);", ["module"]);
 set("--no-allow-natives-syntax");
+
+/** Null where V8 has no such function: binaryen is then compiled at each first run. */
+function compile(text, parameters) {
+  try {
+    return vm.compileFunction(text, parameters);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
 
 // Those that the command sets, up to binaryen's module.
 const flags = [];
@@ -29,8 +42,8 @@ WebAssembly.Module = class extends WebAssembly.Module {
 };
 
 process.on("exit", () => {
+  if (serialize === null) return;
   // V8 takes code only under the flags under which it was kept.
   for (const flag of ["--liftoff", ...flags]) set(flag);
-  const code = new Uint8Array(serialize(binaryen));
-  fs.writeFileSync(`${MODULE}.${process.arch}-${process.versions.v8}.cache`, code);
+  fs.writeFileSync(CODE, new Uint8Array(serialize(binaryen)));
 });

@@ -28,18 +28,23 @@ const WATCH = `
   };
 `;
 
-/** A copy of the command whose compiled code each `spoil` has had its way with. */
+/** A copy of the command and the compiler, whose compiled code each `spoil` has had its way with. */
 function copyOfCommand(spoil: (path: string) => void): string {
   const root = temporaryDirectory();
   mkdirSync(join(root, "build"));
-  cpSync(join(PROJECT, "build/bin"), join(root, "build/bin"), { recursive: true });
-  for (const name of ["build/native", "build/guest", "package.json"])
+  for (const name of ["build/native", "build/guest", "package.json", "assembly", "asconfig.json"])
     symlinkSync(join(PROJECT, name), join(root, name));
-  const caches = readdirSync(join(root, "build/bin")).filter((name) => name.endsWith(".cache"));
-  expect(caches).toContain("sockyard.chunk.cjs.cache");
-  expect(caches).toContain("job-worker.chunk.cjs.cache");
-  for (const name of caches) spoil(join(root, "build/bin", name));
+  const caches = ["build/bin", "build/asc"].flatMap((folder) => {
+    cpSync(join(PROJECT, folder), join(root, folder), { recursive: true });
+    return readdirSync(join(root, folder))
+      .filter((name) => name.endsWith(".cache"))
+      .map((name) => join(folder, name));
+  });
+  for (const name of ["bin/sockyard.chunk.cjs", "bin/job-worker.chunk.cjs", "asc/asc.cjs", "asc/binaryen.wasm"])
+    expect(caches).toContainEqual(expect.stringMatching(`^build/${name}.*\\.cache$`));
+  for (const name of caches) spoil(join(root, name));
   writeFileSync(join(root, "program.wasm"), PROGRAM);
+  writeFileSync(join(root, "program.ts"), "assert(memory.size() > 0);");
   return root;
 }
 
@@ -50,9 +55,10 @@ describe("the command", () => {
     ["empty", (path: string) => writeFileSync(path, "")],
   ])("runs when its compiled code is %s", (_state, spoil) => {
     const root = copyOfCommand(spoil);
-    for (const options of [[], ["--time-limit=1m"]]) {
-      const args = [join(root, "build/bin/sockyard.cjs"), "run", ...options, join(root, "program.wasm")];
-      const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    for (const words of [["program.wasm"], ["--time-limit=1m", "program.wasm"], ["program.ts"]]) {
+      const args = [join(root, "build/bin/sockyard.cjs"), "run", ...words];
+      const env = { ...process.env, XDG_CACHE_HOME: root };
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8", env });
       expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
     }
   });
