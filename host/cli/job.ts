@@ -8,6 +8,7 @@ import type { Question } from "../core/permissions/question.js";
 import { wallOf } from "../core/permissions/wall.js";
 import { loadAddressText } from "../runtime/address-text.js";
 import { unshareDescriptors } from "../runtime/descriptor-table.js";
+import { isTerminal } from "../runtime/is-terminal.js";
 import { auditOutput, cancellableOutput, type WriteText } from "../runtime/output.js";
 import { realPath } from "../runtime/real-path.js";
 import type { ResolverSettings } from "../runtime/resolver-host.js";
@@ -16,7 +17,7 @@ import { RuntimeError } from "../runtime/runtime-error.js";
 import { raiseSecondWall } from "../runtime/second-wall.js";
 import type { RunOptions } from "./command-line.js";
 import { denialMessage, denialTitle, frameText, type TypedCommand } from "./denial-message.js";
-import { isTerminal, report, STDERR, visible, writeError } from "./message.js";
+import { report, STDERR, visible, writeError } from "./message.js";
 
 /** One run of a program, as plain data, so that a worker can do it as well. */
 export interface Job {

@@ -73,8 +73,8 @@ export function hasColors(): boolean {
 
 let colorful: boolean | undefined;
 
-/** Loading node:tty takes 4 ms, because all of node:net comes with it: only where there is something to ask. */
-export function isTerminal(fd: number): boolean {
+/** Loading node:tty takes 4 ms, because all of node:net comes with it; the addon might be what a message is about. */
+function isTerminal(fd: number): boolean {
   return fstatSync(fd).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(fd);
 }
 

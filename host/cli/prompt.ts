@@ -6,9 +6,10 @@ import type { Policy } from "../core/permissions/policy.js";
 import type { Verdict } from "../core/permissions/question.js";
 import { flagOf } from "../core/permissions/sufficient-grants.js";
 import { flushInput } from "../runtime/flush-input.js";
+import { isTerminal } from "../runtime/is-terminal.js";
 import { realPath } from "../runtime/real-path.js";
 import { denialTitle, helpfulGrant, paste, type TypedCommand } from "./denial-message.js";
-import { isTerminal, STDERR, UserError, visible } from "./message.js";
+import { STDERR, UserError, visible } from "./message.js";
 import { saveGrant } from "./save-grant.js";
 
 /** Whoever has been asked so often gets no further question. */

@@ -104,6 +104,7 @@ export interface Addon {
   unshareDescriptors(): SysResult;
   closeDescriptor(hostFd: number): SysResult;
   flushInput(hostFd: number): SysResult;
+  isTerminal(hostFd: number): number;
   exitNow(code: number): never;
   writeAll(hostFd: number, bytes: Uint8Array, timeout: number, cancelFd: number): SysResult;
 

@@ -76,6 +76,15 @@ static napi_value binding_flush_input(napi_env env, napi_callback_info info)
   return binding_make_integer(env, kernel_flush_input(fd));
 }
 
+/* isTerminal(hostFd: number): number */
+static napi_value binding_is_terminal(napi_env env, napi_callback_info info)
+{
+  int32_t fd;
+  if (!binding_read_integers(env, info, 1, &fd, NULL))
+    return NULL;
+  return binding_make_integer(env, kernel_is_terminal(fd));
+}
+
 /* writeAll(hostFd: number, bytes: Uint8Array, timeout: number, cancelFd: number): number */
 static napi_value binding_write_all(napi_env env, napi_callback_info info)
 {
@@ -142,6 +151,7 @@ NAPI_MODULE_INIT()
     {"unshareDescriptors", binding_unshare_descriptors},
     {"closeDescriptor", binding_close_descriptor},
     {"flushInput", binding_flush_input},
+    {"isTerminal", binding_is_terminal},
     {"writeAll", binding_write_all},
     {"exitNow", binding_exit_now},
     {"keepOnExec", binding_keep_on_exec},

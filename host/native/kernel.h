@@ -151,6 +151,8 @@ _Noreturn void kernel_exit_now(int code);
 
 /* Throws away what was typed at the terminal and not read yet (tcflush(3)). */
 int kernel_flush_input(int fd);
+/* 1 or 0. */
+int kernel_is_terminal(int fd);
 
 /* RLIMIT_NOFILE: descriptors of this process are smaller. */
 int kernel_descriptor_limit(void);

@@ -31,6 +31,11 @@ int kernel_flush_input(int fd)
   return tcflush(fd, TCIFLUSH) == -1 ? -errno : 0;
 }
 
+int kernel_is_terminal(int fd)
+{
+  return isatty(fd);
+}
+
 int kernel_descriptor_limit(void)
 {
   struct rlimit limit;

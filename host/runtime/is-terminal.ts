@@ -1,0 +1,1 @@
+export { isTerminal } from "../kernel/is-terminal.js";
