@@ -28,7 +28,7 @@ const SCRIPT = `
     do {
       spin(20_000);
       turns += 20_000;
-      await setTimeout(2);
+      await setTimeout(20);
     } while (%IsLiftoffFunction(spin) && turns < 10_000_000);
     return turns;
   };
@@ -44,6 +44,6 @@ it.runIf(process.versions.v8.startsWith("11."))("has V8 optimize what has run fo
   writeFileSync(path, PROGRAM);
   const args = ["--allow-natives-syntax", "--input-type=module", "-e", SCRIPT, "--", BUILT, path];
   const [guest, other] = JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
-  expect(guest).toBeGreaterThan(4 * other);
+  expect(guest).toBeGreaterThan(3 * other);
   expect(guest).toBeLessThan(10_000_000);
 });
