@@ -36,9 +36,12 @@ function compile(result, args) {
 
 /** Has the compiler look through all files at once, where compiler and linker can: a call is then 30 to 60 ns shorter. */
 function linkTimeOptimization() {
-  const probe = ["-flto", "-shared", "-x", "c", "-", "-o", "/dev/null"];
-  const { status } = spawnSync(process.env.CC ?? "cc", probe, { input: "", stdio: ["pipe", "ignore", "ignore"] });
-  return status === 0 ? ["-flto"] : [];
+  // gcc warns unless it is told how many at a time; not every compiler knows "auto".
+  const flag = ["-flto=auto", "-flto"].find((each) => {
+    const probe = [each, "-shared", "-x", "c", "-", "-o", "/dev/null"];
+    return spawnSync(process.env.CC ?? "cc", probe, { input: "", stdio: ["pipe", "ignore", "ignore"] }).status === 0;
+  });
+  return flag === undefined ? [] : [flag];
 }
 
 function isOlder(result, inputs) {
