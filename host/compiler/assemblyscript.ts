@@ -28,6 +28,9 @@ const SCHEDULER = join(PACKAGE_ROOT, "assembly/go/scheduler.ts");
 const INLINING = ["remove-unused-module-elements", "inlining"];
 const TIDYING = ["coalesce-locals", "vacuum"];
 
+// Of functions with more locals than that binaryen keeps hash tables, and takes minutes for each.
+const MOST_LOCALS = 8192;
+
 /** Compiles the AssemblyScript program at `path`, an absolute one, with this package's guest library. */
 export async function compileAssemblyScript(path: string, inputs: Inputs, options: LoadOptions): Promise<Build> {
   inputs.read(fileURLToPath(import.meta.url));
@@ -190,10 +193,20 @@ function optimizer(binaryen: Binaryen, inputs: Inputs): Transform {
         binaryen.setOptimizeLevel(0);
       };
       if (!inputs.found(SCHEDULER) || !(await makeGoroutines(binaryen, module, inline, inputs))) inline();
-      module.runPasses(TIDYING);
+      tidy(binaryen, module);
     },
   };
   return transform as Transform;
+}
+
+/** Takes away what inlining and asyncify leave behind, in functions that are not too large for it. */
+function tidy(binaryen: Binaryen, module: binaryen.Module): void {
+  for (let i = 0; i < module.getNumFunctions(); i++) {
+    const each = module.getFunctionByIndex(i);
+    const { base, vars } = binaryen.getFunctionInfo(each);
+    const isImport = base !== "";
+    if (!isImport && vars.length < MOST_LOCALS) module.runPassesOnFunction(each, TIDYING);
+  }
 }
 
 /** Does nothing, and answers false, where nothing waits. Loaded only for programs that may use goroutines. */

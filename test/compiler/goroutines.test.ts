@@ -50,6 +50,15 @@ describe("a program without goroutines", () => {
 });
 
 describe("a program with goroutines", () => {
+  it("may be one function of any length", { timeout: 60_000 }, async () => {
+    const lines = Array.from({ length: 500 }, (_, i) => `const a${i} = "${i}".repeat(2); println(a${i}, ${i}, EOF);`);
+    const source = `import { println } from "sockyard/fmt"; import { EOF } from "sockyard/io";
+      function main(): void { ${lines.join("\n")} }
+      main();`;
+    const { bytes } = await loadProgram(workspace().write("long.ts", source), { cacheDirectory: null });
+    expect(run(bytes).stdout.split("\n").slice(498)).toEqual(["498498 498 EOF", "499499 499 EOF", ""]);
+  });
+
   it("imports and exports nothing more than others, but for messages", async () => {
     const { write } = workspace();
     const { bytes } = await loadProgram(write("small.ts", SMALL), { cacheDirectory: null });
