@@ -8,7 +8,7 @@ import { O_APPEND, O_CLOEXEC, O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } fro
 import { ErrExist, ErrNotExist, ErrPermission } from "./os/errors";
 import { File } from "./os/file";
 import { PathError } from "./os/patherror";
-import { STDERR_FILENO, STDIN_FILENO, STDOUT_FILENO } from "./process";
+import { getenv as lookupEnv, STDERR_FILENO, STDIN_FILENO, STDOUT_FILENO } from "./process";
 import { unlink } from "./socket";
 import { Errno } from "./syscall";
 
@@ -17,7 +17,7 @@ export { File } from "./os/file";
 export { PathError } from "./os/patherror";
 export { FileInfo, lstat, stat } from "./os/stat";
 export * from "./os/errors";
-export { argv as args, exit, getenv, getenv as lookupEnv } from "./process";
+export { argv as args, exit, getenv as lookupEnv } from "./process";
 
 /** Standard input. */
 // @ts-ignore: decorator
@@ -30,6 +30,12 @@ export { argv as args, exit, getenv, getenv as lookupEnv } from "./process";
 /** Standard error. */
 // @ts-ignore: decorator
 @lazy export const stderr: File = new File(STDERR_FILENO, "/dev/stderr");
+
+/** `os.Getenv(name)`: a variable of the environment, or "". lookupEnv() answers null for one that is not there. */
+export function getenv(name: string): string {
+  const value = lookupEnv(name);
+  return value !== null ? value : "";
+}
 
 /** `os.Open(name)`: a file to read from. */
 export function open(name: string): Result<File> {

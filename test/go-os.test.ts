@@ -9,11 +9,11 @@ describe("os", () => {
     const directory = temporaryDirectory();
     const secret = join(temporaryDirectory(), "secret");
     writeFileSync(secret, "not for you");
-    const grants = [`--allow-read=${directory}`, `--allow-write=${directory}`];
+    const grants = [`--allow-read=${directory}`, `--allow-write=${directory}`, "--env=EMPTY=", "--env=SET=here"];
     const { code, stdout, stderr } = await sockyard(["run", ...grants, guest("go-os.ts"), directory, secret]);
     const lines = stdout.trimEnd().split("\n");
     expect(lines.filter((line) => !line.startsWith("ok "))).toEqual([]);
-    expect({ code, checks: lines.length }).toEqual({ code: 0, checks: 42 });
+    expect({ code, checks: lines.length }).toEqual({ code: 0, checks: 46 });
     expect(stderr).toContain(`permission denied: read ${secret}`);
     expect(readdirSync(directory)).toEqual([]);
   });

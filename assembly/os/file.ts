@@ -4,7 +4,7 @@ import * as sys from "../bindings/berkeley";
 import { Failure, failed, Result } from "../errors";
 import { cancelWaits, isPollable, waitReadable, waitWritable } from "../go/poller";
 import { Closer, EOF, Reader, Writer } from "../io";
-import { EAGAIN, ECANCELED, ETIMEDOUT, PIPE_BUF } from "../linux.generated";
+import { EAGAIN, ECANCELED, ETIMEDOUT, F_GETFL, O_ACCMODE, O_RDONLY, O_WRONLY, PIPE_BUF } from "../linux.generated";
 import { Errno } from "../syscall";
 import { ErrClosed, ErrDeadlineExceeded } from "./errors";
 import { PathError } from "./patherror";
@@ -30,6 +30,8 @@ export class File implements Reader, Writer, Closer {
   private isClosed: bool = false;
   /** Whether it may have to be waited for: a regular file has not. */
   private mayWait: bool = true;
+  /** O_RDONLY, O_WRONLY or O_RDWR; -1: the kernel has not been asked yet. */
+  private access: i32 = -1;
   /** @internal Whether it was opened with O_APPEND. */
   appends: bool = false;
 
@@ -45,7 +47,7 @@ export class File implements Reader, Writer, Closer {
     if (this.isClosed) return this.refuse("read");
     if (p.length == 0) return 0;
     while (true) {
-      const waited = this.mayWait ? waitReadable(this.fd) : 0;
+      const waited = this.mayWaitUnless(O_WRONLY) ? waitReadable(this.fd) : 0;
       if (waited < 0) return this.fail("read", -waited);
       this.mayWait = this.mayWait && isPollable(this.fd);
       const size = sys.read(this.fd, p.dataStart, p.length);
@@ -65,7 +67,7 @@ export class File implements Reader, Writer, Closer {
     if (this.isClosed) return this.refuse("write");
     let done = 0;
     while (done < p.length) {
-      const waited = this.mayWait ? waitWritable(this.fd) : 0;
+      const waited = this.mayWaitUnless(O_RDONLY) ? waitWritable(this.fd) : 0;
       if (waited < 0) return this.fail("write", -waited, done);
       this.mayWait = this.mayWait && isPollable(this.fd);
       // So much a pipe takes at once when it takes anything: a larger write would block everybody. pipe(7)
@@ -142,6 +144,13 @@ export class File implements Reader, Writer, Closer {
     cancelWaits(this.fd);
     const result = sys.close(this.fd);
     return result < 0 ? new PathError("close", this.name, new Errno(-result)) : null;
+  }
+
+  /** Whether a call may have to wait. One that the file is not open for, with `access`, need not: it fails. */
+  private mayWaitUnless(access: i32): bool {
+    if (!this.mayWait) return false;
+    if (this.access < 0) this.access = sys.fcntl(this.fd, F_GETFL, 0) & O_ACCMODE;
+    return this.access != access;
   }
 
   private fail(op: string, number: i32, done: i32 = 0): i32 {

@@ -14,6 +14,8 @@ import {
   ErrNotExist,
   ErrPermission,
   exit,
+  File,
+  getenv,
   isExist,
   isNotExist,
   isPermission,
@@ -34,7 +36,7 @@ import {
   writeFile,
 } from "sockyard/os";
 import { EACCES, EISDIR, ENOENT, ENOTEMPTY, EPERM } from "sockyard/socket";
-import { Errno } from "sockyard/syscall";
+import { Errno, pipe } from "sockyard/syscall";
 
 let failures = 0;
 
@@ -93,6 +95,28 @@ function files(): void {
   same("modTime", (info.modTime > 1_600_000_000_000_000_000).toString(), "true");
 }
 
+/** What a pipe's end is not open for fails at once, as nobody could ever bring it about. */
+function pipes(): void {
+  const fds = new StaticArray<i32>(2);
+  pipe(fds);
+  const from = new File(fds[0], "|0");
+  const to = new File(fds[1], "|1");
+  same(
+    "write to a pipe's reader",
+    sprintf("%d %v", from.writeString("x"), from.err),
+    "0 write |0: bad file descriptor",
+  );
+  same(
+    "read from a pipe's writer",
+    sprintf("%d %v", to.read(new Uint8Array(1)), to.err),
+    "0 read |1: bad file descriptor",
+  );
+  to.writeString("through");
+  to.close();
+  same("read from a pipe", sprintf("%s %v", readAll(from).toString(), from.err), "through EOF");
+  from.close();
+}
+
 function wrong(): void {
   const missing = `${directory}/missing`;
   const gone = open(missing);
@@ -145,13 +169,15 @@ function errors(): void {
     '"EOF\\nx: file does not exist" true false',
   );
   same("join of none", sprintf("%v", join([null])), "<nil>");
-  same("lookupEnv", sprintf("%v", lookupEnv("NOT_SET")), "<nil>");
+  same("lookupEnv", sprintf("%v %v", lookupEnv("NOT_SET"), lookupEnv("EMPTY")), "<nil> ");
+  same("getenv", sprintf("%q %q %q", getenv("NOT_SET"), getenv("EMPTY"), getenv("SET")), '"" "" "here"');
   const failure: Failure | null = remove(`${directory}/missing`);
   same("remove", sprintf("%v", failure), `remove ${directory}/missing: no such file or directory`);
   same("remove what is there", sprintf("%v", remove(path)), "<nil>");
 }
 
 files();
+pipes();
 wrong();
 errors();
 exit(failures);
