@@ -47,6 +47,30 @@ const ENDS: readonly Operation[] = [
   ),
 ];
 
+/** What nobody is asked for. */
+const NO_NAMES = [
+  ...["127.0.0.256", "1.2.3", "12", "0.", "a..b", ".a", "a..", "-a.b", "a-.b", "a.b-", "a b", "a\\b", "ü.test", "a:1"],
+  ...[
+    "[::1]",
+    "1.2.3.4%1",
+    "a+b",
+    "*.test",
+    "*",
+    `${"x".repeat(64)}.test`,
+    `${"a.".repeat(126)}ab`,
+    "a.onion",
+    "ONION.",
+  ],
+];
+const LOOKUPS: readonly Operation[] = [
+  ...NO_NAMES.flatMap((name) => ["host", "ip4", "cname", "mx", "ns", "txt"].map((how): Operation => [how, name])),
+  ...NO_NAMES.filter((name) => !/^\d|onion/i.test(name)).map((name): Operation => ["srv", `http/tcp/${name}`]),
+  ...["", "127.0.0.1", "::1"].flatMap((name) => ["cname", "mx", "txt"].map((how): Operation => [how, name])),
+  ...["ip4/::1", "ip4/fe80::1%1", "ip6/127.0.0.1", "ip5/127.0.0.1", "ip5/x", "host/"].map(
+    (each) => each.split("/") as unknown as Operation,
+  ),
+];
+
 const NETWORKS = ["tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "unix", "unixgram", "unixpacket", "", "x", "TCP"];
 
 /** Where Go makes a socket that is of no use: here these are errors. */
@@ -105,6 +129,15 @@ describe.skipIf(!has("go"))("net's functions that take texts, and Go's", () => {
     const answers = await compare(ENDS);
     expect(answers).toContain("address ::1: no suitable address found");
     expect(answers).toContain("address 127.0.0.1: missing port in address");
+  });
+
+  it("look-ups ask nobody for what is no name", async () => {
+    const answers = await compare(LOOKUPS);
+    expect(answers).toContain("lookup a..b: no such host [not found]");
+    expect(answers).toContain("lookup _http._tcp.-a.b: no such host [not found]");
+    expect(answers).toContain("address ::1: no suitable address found");
+    expect(answers).toContain("unknown network ip5");
+    expect(answers).not.toContain("found");
   });
 
   it("dial fails as Go's, by the same network and address", async () => {

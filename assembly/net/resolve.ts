@@ -2,7 +2,7 @@
 
 import { Failure, failed, Result } from "../errors";
 import { Addr, IPAddr, TCPAddr, UDPAddr, UnixAddr } from "./addr";
-import { AddrError, UnknownNetworkError } from "./errors";
+import { UnknownNetworkError } from "./errors";
 import { splitHostPort } from "./hostport";
 import { defaultResolver, Resolver } from "./resolver";
 
@@ -55,22 +55,7 @@ export function findDestination(resolver: Resolver, network: string, address: st
   const found = resolver.addressesOf(host, network, deadline);
   const hostErr = found.err;
   if (hostErr !== null) return failed<Destination>(hostErr);
-  const addrs = usable(found.value, network);
-  if (addrs.length == 0) return failed<Destination>(new AddrError("no suitable address found", host));
-  return new Result<Destination>(new Destination(addrs, port.value, host.includes(":")));
-}
-
-/** Those that `network` has: `tcp4` knows IPv4 only, `tcp6` IPv6 only. */
-function usable(addrs: IPAddr[], network: string): IPAddr[] {
-  const only4 = network.endsWith("4");
-  const only6 = network.endsWith("6");
-  const kept: IPAddr[] = [];
-  for (let i = 0; i < addrs.length; i++) {
-    const is4 = addrs[i].ip!.isV4;
-    if ((only4 && !is4) || (only6 && is4)) continue;
-    kept.push(addrs[i]);
-  }
-  return kept;
+  return new Result<Destination>(new Destination(found.value, port.value, host.includes(":")));
 }
 
 /** `net.ResolveTCPAddr(network, address)`: the end point of `host:port`; `network` is `tcp`, `tcp4` or `tcp6`. */
@@ -101,10 +86,7 @@ export function resolveIPAddr(network: string, address: string): Result<IPAddr> 
   if (address.length == 0) return new Result<IPAddr>(new IPAddr());
   const found = defaultResolver.addressesOf(address, name, 0);
   const err = found.err;
-  if (err !== null) return failed<IPAddr>(err);
-  const addrs = usable(found.value, name);
-  if (addrs.length == 0) return failed<IPAddr>(new AddrError("no suitable address found", address));
-  return new Result<IPAddr>(addrs[0]);
+  return err !== null ? failed<IPAddr>(err) : new Result<IPAddr>(found.value[0]);
 }
 
 /** `net.ResolveUnixAddr(network, address)`: a Unix socket's name; `network` is `unix`, `unixgram` or `unixpacket`. */

@@ -43,7 +43,8 @@ import { candidates, isComplete } from "../netdb/search";
 import { Errno } from "../syscall/errno";
 import { IPAddr } from "./addr";
 import { DialFunction, DialTransport } from "./dial-transport";
-import { DNSError } from "./errors";
+import { isDomainName } from "./domain-name";
+import { AddrError, DNSError, UnknownNetworkError } from "./errors";
 import { IP, ipAt, parseIP } from "./ip";
 import { ParkingWaiter } from "./parking-waiter";
 import { lookUpPort } from "./port";
@@ -92,7 +93,9 @@ export class Services {
   ) {}
 }
 
-const NO_SUCH_HOST: string = "no such host";
+function noSuchHost(name: string): DNSError {
+  return new DNSError("no such host", name, "", false, false, true);
+}
 
 // @ts-ignore: decorator
 @lazy let settings: Configuration | null = null;
@@ -142,6 +145,9 @@ export class Resolver {
 
   /** `LookupIP(network, host)`: the addresses of a host; `network` is `ip`, `ip4` or `ip6`. */
   lookupIP(network: string, host: string): Result<IP[]> {
+    if (network != "ip" && network != "ip4" && network != "ip6") {
+      return failed<IP[]>(new UnknownNetworkError(network));
+    }
     const found = this.addressesOf(host, network, 0);
     const err = found.err;
     if (err !== null) return failed<IP[]>(err);
@@ -231,13 +237,20 @@ export class Resolver {
 
   /** @internal The addresses that `network` (`ip`, `tcp4`, …) can use, asked for until `deadline` (0: no end). */
   addressesOf(host: string, network: string, deadline: i64): Result<IPAddr[]> {
-    if (host.length == 0) return failed<IPAddr[]>(new DNSError(NO_SUCH_HOST, host, "", false, false, true));
+    const family = familyOf(network);
+    const found = this.find(host, family, deadline);
+    if (!found.ok) return found;
+    const addrs = usable(found.value, family);
+    if (addrs.length > 0) return new Result<IPAddr[]>(addrs);
+    return failed<IPAddr[]>(new AddrError("no suitable address found", host));
+  }
+
+  private find(host: string, family: i32, deadline: i64): Result<IPAddr[]> {
+    if (host.length == 0) return failed<IPAddr[]>(noSuchHost(host));
     const literal = parseLiteral(host);
     if (literal !== null) return new Result<IPAddr[]>([literal]);
-    const family = familyOf(network);
-    return this.preferGo || this.dial !== null
-      ? this.askForBoth(host, family, deadline)
-      : askSystem(host, family, deadline);
+    if (!this.preferGo && this.dial === null) return askSystem(host, family, deadline);
+    return isDomainName(host) ? this.askForBoth(host, family, deadline) : failed<IPAddr[]>(noSuchHost(host));
   }
 
   /** Asks for both families of one name, before the next of the search list is tried: addresses are all of one name. */
@@ -276,7 +289,8 @@ export class Resolver {
   /** @internal The records of a name, or of that name in a domain of the search list. */
   ask(name: string, type: i32, deadline: i64): Answer {
     const queries = this.queries(deadline);
-    return type == T_PTR ? queries.query(name, type) : queries.search(name, type);
+    if (type == T_PTR) return queries.query(name, type);
+    return isDomainName(name) ? queries.search(name, type) : new Answer(HOST_NOT_FOUND);
   }
 
   /** @internal The records of exactly this name. */
@@ -332,15 +346,25 @@ function mayPass(answer: Answer): bool {
 /** Go's error for an answer that is none. */
 function failureOf(answer: Answer, name: string): Failure {
   if (answer.errno != 0) return failureOfErrno(answer.errno, name);
-  if (isNothing(answer)) return new DNSError(NO_SUCH_HOST, name, "", false, false, true);
+  if (isNothing(answer)) return noSuchHost(name);
   return new DNSError("server misbehaving", name, "", false, answer.error == TRY_AGAIN);
 }
 
 function failureOfErrno(errno: i32, name: string): Failure {
-  if (errno == ENOENT) return new DNSError(NO_SUCH_HOST, name, "", false, false, true);
+  if (errno == ENOENT) return noSuchHost(name);
   if (errno == ETIMEDOUT) return new DNSError("i/o timeout", name, "", true);
   if (errno == ECANCELED) return new DNSError("operation was canceled", name);
   return new DNSError(new Errno(errno).toString(), name, "", false, errno != EACCES);
+}
+
+/** Those of one family, or of both. */
+function usable(addrs: IPAddr[], family: i32): IPAddr[] {
+  if (family == AF_UNSPEC) return addrs;
+  const kept: IPAddr[] = [];
+  for (let i = 0; i < addrs.length; i++) {
+    if (addrs[i].ip!.isV4 == (family == AF_INET)) kept.push(addrs[i]);
+  }
+  return kept;
 }
 
 /** AF_INET for `ip4` and `tcp4`, AF_INET6 for `ip6` and `udp6`, else AF_UNSPEC. */

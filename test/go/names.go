@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -17,6 +18,9 @@ func tell(err error) string {
 	if errors.As(err, &unknown) && unknown.Err == "unknown port" {
 		text = strings.Replace(text, unknown.Error(), "address "+unknown.Name+": unknown port", 1)
 		return text
+	}
+	if unknown != nil && unknown.IsNotFound {
+		text += " [not found]"
 	}
 	if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
 		text += " [timeout]"
@@ -92,8 +96,40 @@ func perform(how, network, address string) string {
 	panic(how)
 }
 
+// lookUp asks for a name; of what it finds it tells nothing.
+func lookUp(how, name string) (string, bool) {
+	var err error
+	switch how {
+	case "host":
+		_, err = net.LookupHost(name)
+	case "ip4", "ip6", "ip5":
+		_, err = net.DefaultResolver.LookupIP(context.Background(), how, name)
+	case "cname":
+		_, err = net.LookupCNAME(name)
+	case "mx":
+		_, err = net.LookupMX(name)
+	case "ns":
+		_, err = net.LookupNS(name)
+	case "txt":
+		_, err = net.LookupTXT(name)
+	case "srv":
+		parts := strings.Split(name, "/")
+		_, _, err = net.LookupSRV(parts[0], parts[1], parts[2])
+	default:
+		return "", false
+	}
+	if err != nil {
+		return tell(err), true
+	}
+	return "found", true
+}
+
 func main() {
 	for i := 1; i+1 < len(os.Args); i += 2 {
+		if found, ok := lookUp(os.Args[i], os.Args[i+1]); ok {
+			fmt.Println(found)
+			continue
+		}
 		network, address, _ := strings.Cut(os.Args[i+1], "/")
 		fmt.Println(perform(os.Args[i], network, address))
 	}

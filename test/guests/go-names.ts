@@ -139,7 +139,7 @@ function lookUp(how: string, what: string): string {
   const isDefault = resolver === defaultResolver;
   if (how == "host") return texts(isDefault ? lookupHost(what) : resolver.lookupHost(what));
   if (how == "ip") return ips(isDefault ? lookupIP(what) : resolver.lookupIP("ip", what));
-  if (how == "ip4" || how == "ip6") return ips(resolver.lookupIP(how, what));
+  if (["ip4", "ip5", "ip6"].includes(how)) return ips(resolver.lookupIP(how, what));
   if (how == "addr") return texts(isDefault ? lookupAddr(what) : resolver.lookupAddr(what));
   if (how == "mx") return mailServers(isDefault ? lookupMX(what) : resolver.lookupMX(what));
   if (how == "ns") return nameServers(isDefault ? lookupNS(what) : resolver.lookupNS(what));

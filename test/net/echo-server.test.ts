@@ -109,7 +109,8 @@ describe("the echo server with a goroutine for each client", () => {
 
   it.each([
     ["65536 127.0.0.1", "listen tcp: address 65536: invalid port"],
-    ["80 127.0.0.256.", "listen tcp: lookup 127.0.0.256.: permission denied"],
+    ["80 127.0.0.256.", "listen tcp: lookup 127.0.0.256.: no such host"],
+    ["80 nosuch.invalid", "listen tcp: lookup nosuch.invalid: permission denied"],
   ])("says what is wrong with %s", async (args, message) => {
     const { code, stderr } = await startShell(`${command("echo-server")} ${args}`).ended;
     expect(code).toBe(message.endsWith("denied") ? 77 : 1);
