@@ -15,7 +15,7 @@ describe("Go's package syscall", () => {
     ]);
     const lines = stdout.trimEnd().split("\n");
     expect(lines.filter((line) => !line.startsWith("ok "))).toEqual([]);
-    expect({ code, checks: lines.length }).toEqual({ code: 0, checks: 81 });
+    expect({ code, checks: lines.length }).toEqual({ code: 0, checks: 82 });
     const refusals = stderr.split("\n").filter((line) => line.startsWith("error: "));
     expect(refusals).toEqual([
       "error: permission denied: connect to 127.9.9.9:1 (tcp)",

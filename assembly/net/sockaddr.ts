@@ -10,8 +10,7 @@ import {
   SIZEOF_SOCKADDR_IN,
   SIZEOF_SOCKADDR_IN6,
 } from "../linux.generated";
-import { familyAt, hostAt, portAt, writeInet4, writeInet6, zoneAt } from "../syscall/raw";
-import { unixName } from "../unixname";
+import { familyAt, hostAt, portAt, unixNameAt, writeInet4, writeInet6, zoneAt } from "../syscall/raw";
 import { IPAddr, TCPAddr, UDPAddr, UnixAddr } from "./addr";
 import { IP, ipAt, IPv4len, IPv6len } from "./ip";
 
@@ -83,9 +82,8 @@ export function ipAddrAt(at: usize, size: u32): IPAddr | null {
  * The Unix socket in `size` bytes that the kernel gave, of the network `net`;
  * null if it is none.
  *
- * Go 1.19 takes a socket without a name for one that is called `@`, and ends
- * an abstract name at its first NUL. The kernel does neither.
+ * Go ends an abstract name at its first NUL. The kernel does not.
  */
 export function unixAddrAt(at: usize, size: u32, net: string): UnixAddr | null {
-  return familyAt(at, size) == AF_UNIX ? new UnixAddr(unixName(at, size), net) : null;
+  return familyAt(at, size) == AF_UNIX ? new UnixAddr(unixNameAt(at, size), net) : null;
 }

@@ -63,7 +63,7 @@ export class UnixConn extends SocketConn implements PacketConn {
     return new Received<Addr>(received.n, received.addr, received.err);
   }
 
-  /** readFrom(), typed. A sender without a name has the name "". */
+  /** readFrom(), typed. Of a sender without a name there is no address. */
   readFromUnix(p: Uint8Array): Received<UnixAddr> {
     const size = this.descriptor.recvfrom(p.dataStart, p.length, name, nameLength, SIZEOF_SOCKADDR_STORAGE);
     if (size < 0) return new Received<UnixAddr>(0, null, this.failure("read", reasonOf("recvfrom", size)));

@@ -10,6 +10,7 @@ import {
   ENOENT,
   ENOTEMPTY,
   EPERM,
+  ERFKILL,
   ETIMEDOUT,
 } from "../linux.generated";
 import { ErrExist, ErrNotExist, ErrPermission } from "../os/errors";
@@ -29,8 +30,9 @@ export class Errno extends Failure {
     return result < 0 ? new Errno(-result) : null;
   }
 
-  /** Linux's text in Go's spelling: `connection refused`. */
+  /** Linux's text in Go's spelling: `connection refused`; `errno 0` of a number that Go has no text for. */
   toString(): string {
+    if (this.number <= 0 || this.number > ERFKILL) return `errno ${this.number}`;
     const text = strerror(this.number);
     // As Go: "RFS specific error" stays.
     const isWord = text.length > 1 && text.charCodeAt(1) >= 0x61 && text.charCodeAt(1) <= 0x7a;

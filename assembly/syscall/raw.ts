@@ -12,6 +12,7 @@ import {
   SIZEOF_SOCKADDR_UN,
   UNIX_PATH_MAX,
 } from "../linux.generated";
+import { unixName } from "../unixname";
 
 // struct sockaddr
 //   0  u16     sa_family  host order
@@ -215,4 +216,10 @@ export function hostAt(at: usize): usize {
 /** The interface's number of an IPv6 end point; 0 of IPv4. */
 export function zoneAt(at: usize): u32 {
   return load<u16>(at) == AF_INET6 ? load<u32>(at, offsetof<RawSockaddrInet6>("scope_id")) : 0;
+}
+
+/** The name in a sockaddr_un of `size` bytes at `at`, as Go has it: that of a socket without one is `@`. */
+export function unixNameAt(at: usize, size: u32): string {
+  const name = unixName(at, size);
+  return name.length > 0 ? name : "@";
 }

@@ -12,13 +12,13 @@ import {
   SIZEOF_SOCKADDR_LL,
   SIZEOF_SOCKADDR_NL,
 } from "../linux.generated";
-import { unixName } from "../unixname";
 import {
   familyAt,
   hostAt,
   portAt,
   RawSockaddrLinklayer,
   RawSockaddrNetlink,
+  unixNameAt,
   writeInet4,
   writeInet6,
   writeUnix,
@@ -132,7 +132,7 @@ export function sockaddrAt(at: usize, size: u32): Sockaddr | null {
       if (size < <u32>SIZEOF_SOCKADDR_IN6) return null;
       return new SockaddrInet6(portAt(at), zoneAt(at), bytesAt(hostAt(at), 16));
     case AF_UNIX:
-      return new SockaddrUnix(unixName(at, size));
+      return new SockaddrUnix(unixNameAt(at, size));
     case AF_PACKET:
       return size < 12 ? null : linklayerAt(at, size);
     case AF_NETLINK:

@@ -413,7 +413,7 @@ function testUnix(directory: string): void {
   go(serve, server);
   const conn = dialUnix("unix", null, new UnixAddr(path, "unix")).value;
   equal(conn.remoteAddr()!.toString(), path, "the peer of a Unix client is a path");
-  equal(conn.localAddr()!.toString(), "", "… and the client has no name");
+  equal(conn.localAddr()!.toString(), "@", "… and the client, which has no name, is @");
   writeString(conn, "over there");
   ok(conn.closeWrite() === null && readAll(conn).toString() == "over there", "a Unix stream, there and back");
   conn.close();

@@ -63,7 +63,7 @@ function unixServer(path: string): void {
   const accepted = syscall.accept(sockFd);
   const sa = accepted.sa;
   ok(accepted.err === null && accepted.fd > client, "accept is a new descriptor");
-  ok(sa instanceof SockaddrUnix && (sa as SockaddrUnix).name == "", "and an address: a client without a name");
+  ok(sa instanceof SockaddrUnix && (sa as SockaddrUnix).name == "@", "and an address: a client without a name is @");
   ok(!(sa instanceof SockaddrInet4), "which is of no other family");
 
   ok(syscall.write(client, bytes("hello")) == 5, "write is how many bytes");
@@ -72,6 +72,7 @@ function unixServer(path: string): void {
   ok(Errno.of(n) === null && textOf(buf, n) == "hello", "read, too");
   ok(syscall.close(client) === null && syscall.read(accepted.fd, buf) == 0, "0 is the end");
   ok(isErrno(syscall.close(client), syscall.EBADF), "close of what is closed is EBADF");
+  ok(`${new Errno(0)} ${new Errno(133)} ${new Errno(-1)}` == "errno 0 errno 133 errno -1", "what Go has no text for");
   const failed = Errno.of(syscall.read(client, buf));
   ok(failed !== null && failed.toString() == "bad file descriptor", "as is read");
   ok(isErrno(Errno.of(syscall.write(accepted.fd, buf)), syscall.EPIPE), "write to nobody is EPIPE");

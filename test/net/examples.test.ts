@@ -75,7 +75,7 @@ describe("unix-server.ts (P2), whatever its clients do", () => {
     first.write("first\n");
     for (const client of [first, third]) expect(String(await once(client, "data"))).toBe(UNIX_ANSWER);
     await server.waitFor("stdout", new RegExp(`^${HEAD}first\nsecond\nthird\n$`));
-    await server.waitFor("stderr", /\nwrite unix \.\/sample-socket->: write: broken pipe\n$/);
+    await server.waitFor("stderr", /\nwrite unix \.\/sample-socket->@: write: broken pipe\n$/);
   });
 
   it("cuts a message at 32 bytes, and goes on", async () => {

@@ -94,7 +94,7 @@ describe.skipIf(!has("python3"))("net, with a program of Python's at the other e
     const peer = startPython("receive", "stream", socket);
     await peer.waitFor("stdout", /ready\n/);
     const sender = await startGuest(directory, ["send", "unix", socket]).ended;
-    expect(sender.stdout).toBe("write unix : sendmsg: permission denied\n");
+    expect(sender.stdout).toBe("write unix @: sendmsg: permission denied\n");
     expect(sender.stderr).toContain("error: permission denied: send a descriptor out of the sandbox\n");
   });
 });
