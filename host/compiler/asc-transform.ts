@@ -1,6 +1,7 @@
 import type { Transform } from "assemblyscript/asc";
 import type binaryen from "assemblyscript/binaryen";
 import { type Binaryen, transformGoroutines, usesGoroutines } from "./goroutines.js";
+import { setLazyGlobalsFirst } from "./lazy-globals.js";
 
 /**
  * What makes goroutines work in programs that are compiled with asc itself:
@@ -17,6 +18,7 @@ export default class GoroutineTransform {
   afterCompile(module: binaryen.Module): void {
     const { binaryen, program } = this;
     if (!usesGoroutines(binaryen, module)) return;
+    setLazyGlobalsFirst(binaryen, module, program);
     const { optimizeLevelHint, shrinkLevelHint, debugInfo } = program.options;
     transformGoroutines(binaryen, module, () => {
       if (optimizeLevelHint === 0 && shrinkLevelHint === 0) return;

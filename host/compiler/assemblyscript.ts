@@ -9,6 +9,7 @@ import { escapeControls, presentDiagnostics } from "./diagnostics.js";
 import { displayPath } from "./display-path.js";
 import { functionStarts } from "./function-starts.js";
 import type { Binaryen } from "./goroutines.js";
+import { setLazyGlobalsFirst } from "./lazy-globals.js";
 import { type Compiler, readAsc, VERSIONS } from "./load-asc.js";
 import type { LoadOptions } from "./load-program.js";
 import { OptionalLibrary } from "./optional-library.js";
@@ -178,8 +179,13 @@ function completer(library: OptionalLibrary): Transform {
 
 /** Makes the module small and fast with the few passes that are worth their time (docs/rationale.md). */
 function optimizer(binaryen: Binaryen, inputs: Inputs): Transform {
+  let program: Transform["program"];
   const transform: Partial<Transform> = {
+    afterInitialize(initialized) {
+      program = initialized;
+    },
     async afterCompile(module) {
+      setLazyGlobalsFirst(binaryen, module, program);
       binaryen.setShrinkLevel(0);
       binaryen.setDebugInfo(true);
       binaryen.setAlwaysInlineMaxSize(12);

@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { loadProgram, type Program } from "../../host/compiler/load-program.js";
 import { CompileError } from "../../host/compiler/program-error.js";
@@ -7,6 +8,8 @@ import { failure, workspace } from "./workspace.js";
 
 vi.setConfig({ testTimeout: 60_000 });
 
+// Tests change the working directory.
+const COMMAND = resolve("build/bin/sockyard.cjs");
 const UNCACHED = { cacheDirectory: null };
 
 function instantiate(program: Program) {
@@ -134,6 +137,35 @@ describe("an AssemblyScript program", () => {
     vi.mocked(process.cwd).mockReturnValue(join(root, "two"));
     const second = await loadProgram(two, UNCACHED);
     expect(Buffer.from(first.bytes).equals(second.bytes)).toBe(true);
+  });
+});
+
+describe("what the library makes only if it is used", () => {
+  const METHODS = `
+    import { println } from "sockyard/fmt";
+    import { EOF, Failure } from "sockyard/io";
+    abstract class Base { abstract tell(): void; abstract find(): Failure | null; }
+    class Derived extends Base {
+      tell(): void { println("told"); }
+      find(): Failure | null { return EOF; }
+    }
+    function make(): Base { return new Derived(); }
+  `;
+
+  it.each([
+    ["is there for a method that is called by way of its base class", "make().tell();", "told\n"],
+    ["is there for it in a function", "function main(): void { make().tell(); } main();", "told\n"],
+    [
+      "is there before the statement that names it",
+      "const found = make().find(); if (found === null) unreachable(); if (found === EOF) make().tell();",
+      "told\n",
+    ],
+  ])("%s", async (_what, statements, output) => {
+    const { write } = workspace();
+    const { bytes } = await loadProgram(write("late.ts", METHODS + statements), UNCACHED);
+    const words = [COMMAND, "run", write("late.wasm", bytes)];
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: output, stderr: "" });
   });
 });
 
