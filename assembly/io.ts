@@ -78,6 +78,12 @@ export interface ReadWriteCloser extends ReadWriter {
   close(): Failure | null;
 }
 
+/** `io.ReaderFrom`; it passes for a Writer. One that reads what it writes by itself: `copy()` has it do so. */
+export interface ReaderFrom extends Writer {
+  /** Writes all that comes from `r`, until its end or an error. */
+  readFrom(r: Reader): Copied;
+}
+
 /** Something that is read byte by byte. */
 export interface ByteReader {
   err: Failure | null;
@@ -127,12 +133,30 @@ const BUFFER_SIZE: i32 = 32 * 1024;
 
 /** `io.Copy(dst, src)`: writes to `dst` what comes from `src`, until its end or an error. */
 export function copy(dst: Writer, src: Reader): Copied {
-  return copyBuffer(dst, src, new Uint8Array(BUFFER_SIZE));
+  return isReaderFrom(dst) ? (dst as ReaderFrom).readFrom(src) : copyPlainly(dst, src);
 }
 
-/** `io.CopyBuffer(dst, src, buffer)`: the same with a buffer of the caller's. Aborts if it is empty. */
+/** @internal copy(), whatever `dst` can do by itself. */
+export function copyPlainly(dst: Writer, src: Reader): Copied {
+  return pump(dst, src, new Uint8Array(BUFFER_SIZE));
+}
+
+/**
+ * `io.CopyBuffer(dst, src, buffer)`: the same with a buffer of the caller's, which a ReaderFrom has no need of. Aborts if
+ * it is empty.
+ */
 export function copyBuffer(dst: Writer, src: Reader, buffer: Uint8Array): Copied {
   if (buffer.length == 0) throw new Error("empty buffer in CopyBuffer");
+  return isReaderFrom(dst) ? (dst as ReaderFrom).readFrom(src) : pump(dst, src, buffer);
+}
+
+/** asc takes nothing for a ReaderFrom before it has seen a class that is one: Discard is. */
+function isReaderFrom(w: Writer): bool {
+  // @ts-ignore: a class to asc
+  return idof<Discard>() != 0 && w instanceof ReaderFrom;
+}
+
+function pump(dst: Writer, src: Reader, buffer: Uint8Array): Copied {
   // What was read, as the writer sees it: one object for all chunks.
   const part = buffer.subarray(0);
   const offset = buffer.byteOffset;
@@ -308,11 +332,15 @@ export class MultiReader implements Reader {
 }
 
 @final
-class Discard implements Writer {
+class Discard implements ReaderFrom {
   err: Failure | null = null;
 
   write(p: Uint8Array): i32 {
     return p.length;
+  }
+
+  readFrom(r: Reader): Copied {
+    return copyPlainly(this, r);
   }
 }
 

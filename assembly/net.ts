@@ -13,6 +13,7 @@ export {
   ParseError,
   UnknownNetworkError,
 } from "./net/errors";
+export { fileConn, fileListener, filePacketConn } from "./net/file";
 export { HostPort, joinHostPort, splitHostPort } from "./net/hostport";
 export * from "./net/ip";
 export * from "./net/ipmask";

@@ -50,21 +50,11 @@ const ENDS: readonly Operation[] = [
 /** What nobody is asked for. */
 const NO_NAMES = [
   ...["127.0.0.256", "1.2.3", "12", "0.", "a..b", ".a", "a..", "-a.b", "a-.b", "a.b-", "a b", "a\\b", "ü.test", "a:1"],
-  ...[
-    "[::1]",
-    "1.2.3.4%1",
-    "a+b",
-    "*.test",
-    "*",
-    `${"x".repeat(64)}.test`,
-    `${"a.".repeat(126)}ab`,
-    "a.onion",
-    "ONION.",
-  ],
+  ...["[::1]", "1.2.3.4%1", "a+b", "*.test", "*", `${"x".repeat(64)}.test`, `${"a.".repeat(126)}ab`],
 ];
 const LOOKUPS: readonly Operation[] = [
   ...NO_NAMES.flatMap((name) => ["host", "ip4", "cname", "mx", "ns", "txt"].map((how): Operation => [how, name])),
-  ...NO_NAMES.filter((name) => !/^\d|onion/i.test(name)).map((name): Operation => ["srv", `http/tcp/${name}`]),
+  ...NO_NAMES.filter((name) => !/^\d/.test(name)).map((name): Operation => ["srv", `http/tcp/${name}`]),
   ...["", "127.0.0.1", "::1"].flatMap((name) => ["cname", "mx", "txt"].map((how): Operation => [how, name])),
   ...["ip4/::1", "ip4/fe80::1%1", "ip6/127.0.0.1", "ip5/127.0.0.1", "ip5/x", "host/"].map(
     (each) => each.split("/") as unknown as Operation,

@@ -83,7 +83,7 @@ function asConn<T extends Conn>(made: Result<T>): Result<Conn> {
 /** How connections are made. What is not set is as for `dial()`. */
 @final
 export class Dialer {
-  /** Nanoseconds that a dial() may take, names included. 0: as long as it takes. */
+  /** Nanoseconds that a dial() may take, names included. 0: as long as it takes; negative: none is left. */
   timeout: i64 = 0;
   /** When it has to be done, as time's now() counts. 0: no matter when. */
   deadline: i64 = 0;
@@ -111,7 +111,7 @@ export class Dialer {
   }
 
   private end(): i64 {
-    const limit = this.timeout > 0 ? now() + this.timeout : 0;
+    const limit = this.timeout != 0 ? now() + this.timeout : 0;
     const deadline = this.deadline;
     if (limit == 0 || deadline == 0) return max(limit, deadline);
     return min(limit, deadline);

@@ -1,6 +1,6 @@
 /**
  * Whether `name` may be asked of name servers, as Go has it: labels of letters, digits, `_` and inner hyphens, up to 63
- * bytes each and 253 together, and not of digits alone. Names below `.onion` are none of DNS. RFC 7686
+ * bytes each and 253 together, and not of digits alone.
  */
 export function isDomainName(name: string): bool {
   if (name == ".") return true;
@@ -18,7 +18,7 @@ export function isDomainName(name: string): bool {
       isNumeric = false;
     }
   }
-  return !isNumeric && !name.substring(0, end).toLowerCase().endsWith(".onion");
+  return !isNumeric;
 }
 
 // @ts-ignore: decorator

@@ -148,7 +148,8 @@ export function writeName(family: i32, addr: InternetAddr | null): i32 {
     : writeInet(family, addr.ip, addr.port, addr.zone, name);
 }
 
-function wrongFamily(family: i32, addr: InternetAddr): Failure {
+/** `addr` is none of `family`. */
+export function wrongFamily(family: i32, addr: InternetAddr): Failure {
   return new AddrError(family == AF_INET ? "non-IPv4 address" : "non-IPv6 address", addr.ip!.toString());
 }
 

@@ -1,6 +1,7 @@
 // TCP connections and listeners.
 
 import { Failure, failed, Result } from "../errors";
+import { Copied, copyPlainly, Reader, ReaderFrom } from "../io";
 import {
   IPPROTO_TCP,
   SHUT_RD,
@@ -28,7 +29,14 @@ const KEEP_ALIVE: i64 = 15 * SECOND;
 
 /** A TCP connection. */
 @final
-export class TCPConn extends SocketConn {
+export class TCPConn extends SocketConn implements ReaderFrom {
+  /** Writes all that comes from `r`, as `copy()` does: its errors say so. */
+  readFrom(r: Reader): Copied {
+    const copied = copyPlainly(this, r);
+    const err = copied.err;
+    return err === null ? copied : new Copied(copied.n, this.failure("readfrom", err));
+  }
+
   /** Tells the kernel that nothing more will be read. */
   closeRead(): Failure | null {
     return this.wasClosed(SHUT_RD);
@@ -41,19 +49,19 @@ export class TCPConn extends SocketConn {
 
   /** Whether small writes are sent at once, TCP_NODELAY: they are, unless this is set to false. tcp(7) */
   setNoDelay(noDelay: bool): Failure | null {
-    return this.setOption(IPPROTO_TCP, TCP_NODELAY, i32(noDelay));
+    return this.tune(IPPROTO_TCP, TCP_NODELAY, i32(noDelay));
   }
 
   /** Whether the kernel asks a silent peer whether it lives, SO_KEEPALIVE: it does, every 15 seconds. socket(7) */
   setKeepAlive(keepAlive: bool): Failure | null {
-    return this.setOption(SOL_SOCKET, SO_KEEPALIVE, i32(keepAlive));
+    return this.tune(SOL_SOCKET, SO_KEEPALIVE, i32(keepAlive));
   }
 
   /** How long the peer may be silent before it is asked, and between questions: whole seconds, rounded up. */
   setKeepAlivePeriod(d: Duration): Failure | null {
     const seconds = secondsOf(d);
-    const err = this.setOption(IPPROTO_TCP, TCP_KEEPINTVL, seconds);
-    return err !== null ? err : this.setOption(IPPROTO_TCP, TCP_KEEPIDLE, seconds);
+    const err = this.tune(IPPROTO_TCP, TCP_KEEPINTVL, seconds);
+    return err !== null ? err : this.tune(IPPROTO_TCP, TCP_KEEPIDLE, seconds);
   }
 
   /**
@@ -66,7 +74,17 @@ export class TCPConn extends SocketConn {
     linger.l_linger = max(seconds, 0);
     const value = changetype<usize>(linger);
     const result = this.descriptor.setOptionAt(SOL_SOCKET, SO_LINGER, value, <u32>offsetof<Linger>());
-    return this.wasSet("setsockopt", result);
+    return this.wasTuned(result);
+  }
+
+  private tune(level: i32, name: i32, value: i32): Failure | null {
+    return this.wasTuned(this.descriptor.setOption(level, name, value));
+  }
+
+  /** As Go: what concerns the connection, and not the socket alone, names both ends. */
+  private wasTuned(result: i32): Failure | null {
+    const err = failureOf("setsockopt", result);
+    return err === null ? null : this.failure("set", err);
   }
 
   private wasClosed(how: i32): Failure | null {

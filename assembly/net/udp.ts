@@ -1,7 +1,7 @@
 // UDP sockets.
 
 import { Failure, failed, Result } from "../errors";
-import { EINVAL, SIZEOF_SOCKADDR_STORAGE, SOCK_DGRAM } from "../linux.generated";
+import { EAFNOSUPPORT, EINVAL, SIZEOF_SOCKADDR_STORAGE, SOCK_DGRAM } from "../linux.generated";
 import { Errno } from "../syscall/errno";
 import { Addr, UDPAddr } from "./addr";
 import { reasonOf, SocketConn } from "./conn";
@@ -18,6 +18,7 @@ import {
   readOwnName,
   readPeerName,
   writeName,
+  wrongFamily,
 } from "./socket";
 import { udpAddrAt } from "./sockaddr";
 
@@ -68,7 +69,7 @@ export class UDPConn extends SocketConn implements PacketConn {
     if (this.raddr !== null) return this.refuse(ErrWriteToConnected, addr);
     if (addr === null) return this.refuse(ErrMissingAddress, null);
     const length = writeName(this.family, addr);
-    if (length < 0) return this.refuse(new Errno(-length), addr);
+    if (length < 0) return this.refuse(this.wrongAddress(length, addr), addr);
     const size = this.descriptor.sendto(p.dataStart, p.length, takeName(length), length);
     if (size < 0) return this.refuse(reasonOf("sendto", size), addr);
     this.err = null;
@@ -80,7 +81,7 @@ export class UDPConn extends SocketConn implements PacketConn {
     if (this.raddr !== null && addr !== null) return this.notSent(ErrWriteToConnected, addr);
     if (this.raddr === null && addr === null) return this.notSent(ErrMissingAddress, null);
     const length = addr !== null ? writeName(this.family, addr) : 0;
-    if (length < 0) return this.notSent(new Errno(-length), addr);
+    if (length < 0) return this.notSent(this.wrongAddress(length, addr!), addr);
     const size = this.descriptor.sendmsg(new Message(p, oob, takeName(length)).header, 0);
     return size < 0 ? this.notSent(reasonOf("sendmsg", size), addr) : new SentMessage(size, oob.length);
   }
@@ -105,6 +106,11 @@ export class UDPConn extends SocketConn implements PacketConn {
 
   setWriteDeadline(t: i64): Failure | null {
     return super.setWriteDeadline(t);
+  }
+
+  /** Why `addr` is none that this socket can send to: writeName() answered `result`. */
+  private wrongAddress(result: i32, addr: UDPAddr): Failure {
+    return result == -EAFNOSUPPORT ? wrongFamily(this.family, addr) : new Errno(-result);
   }
 
   private notSent(err: Failure, addr: UDPAddr | null): SentMessage {

@@ -2,14 +2,18 @@
 // Argument: a directory for socket files.
 
 import { go, numGoroutine } from "sockyard/go";
-import { copy, EOF, Failure, is, readAll, writeString } from "sockyard/io";
+import { copy, copyN, EOF, Failure, is, readAll, writeString } from "sockyard/io";
 import {
   Conn,
   dialTCP,
+  dialTimeout,
   dialUDP,
   dialUnix,
   ErrClosed,
   ErrWriteToConnected,
+  fileConn,
+  fileListener,
+  filePacketConn,
   IPv6loopback,
   ipv4,
   Listener,
@@ -24,10 +28,10 @@ import {
   UDPConn,
   UnixAddr,
 } from "sockyard/net";
-import { args, exit, stdout } from "sockyard/os";
+import { args, exit, File, stdout } from "sockyard/os";
 import { lstat, Stat } from "sockyard/socket";
 import { WaitGroup } from "sockyard/sync";
-import { Errno } from "sockyard/syscall";
+import { Errno, pipe } from "sockyard/syscall";
 import { MILLISECOND, now, SECOND, since, sleep } from "sockyard/time";
 
 let failures = 0;
@@ -191,11 +195,7 @@ function testEnd(): void {
   equal(textOf(client.err), `read tcp ${where}: use of closed network connection`, "… and says so");
   equal(textOf(writeTo(client)), `write tcp ${where}: use of closed network connection`, "… nor written");
   equal(textOf(client.close()), `close tcp ${where}: use of closed network connection`, "… nor closed again");
-  equal(
-    textOf(client.setNoDelay(true)),
-    `set tcp ${client.localAddr()!}: use of closed network connection`,
-    "… nor set up",
-  );
+  equal(textOf(client.setNoDelay(true)), `set tcp ${where}: use of closed network connection`, "… nor set up");
   equal(
     textOf(client.setDeadline(1)),
     `set tcp ${client.localAddr()!}: use of closed network connection`,
@@ -227,6 +227,24 @@ function testReset(): void {
 function closeSoon(conn: TCPConn): void {
   sleep(5 * MILLISECOND);
   conn.close();
+}
+
+function testReadFrom(): void {
+  const both = pair();
+  const client = both.client;
+  const where = `${client.localAddr()!}->${client.remoteAddr()!}`;
+  client.write(bytes("0123456789"));
+  const back = copyN(both.server, both.server, 4);
+  ok(back.n == 4 && back.err === null && client.read(buffer) == 4, "so much is copied to a connection as is asked for");
+  client.close();
+  equal(
+    textOf(copy(client, both.server).err),
+    `readfrom tcp ${where}: write tcp ${where}: use of closed network connection`,
+    "a copy to a connection says what failed of what",
+  );
+  const none = client.readFrom(both.server);
+  ok(none.n == 0 && none.err === null, "… and of nothing, nothing");
+  both.server.close();
 }
 
 function testCloseWakes(): void {
@@ -305,6 +323,11 @@ function testDial(): void {
   const refused = dialTCP("tcp", null, addr);
   equal(textOf(refused.err), `dial tcp ${addr}: connect: connection refused`, "a refused connection says whose");
   ok(is(refused.err, new Errno(111)) && !refused.err!.timeout(), "… and is ECONNREFUSED");
+  equal(
+    textOf(dialTimeout("tcp", addr.toString(), -1).err),
+    `dial tcp ${addr}: i/o timeout`,
+    "who has no time left is not connected",
+  );
   equal(textOf(dialTCP("tcp", null, null).err), "dial tcp: missing address", "no address, no connection");
   equal(textOf(dialTCP("udp", null, addr).err), `dial udp ${addr}: unknown network udp`, "udp is no TCP network");
   equal(textOf(listenTCP("tcp5", addr).err), `listen tcp5 ${addr}: unknown network tcp5`, "nor is there a tcp5");
@@ -391,6 +414,12 @@ function testUDP(): void {
   ok(sent.n == 1 && sent.err === null && free.readFrom(buffer).n == 1, "writeMsgUDP");
   ok(free.writeTo(bytes("x"), null) == 0, "nobody is no peer");
   equal(textOf(free.err), `write udp ${free.localAddr()!}: missing address`, "… and that is said");
+  free.writeToUDP(bytes("x"), new UDPAddr(IPv6loopback, 9));
+  equal(
+    textOf(free.err),
+    `write udp ${free.localAddr()!}->[::1]:9: address ::1: non-IPv4 address`,
+    "a socket of IPv4 sends to no IPv6",
+  );
   equal(
     textOf(wrongPeer(free)),
     `write udp ${free.localAddr()!}->/x: invalid argument`,
@@ -460,11 +489,49 @@ function testUnixpacket(): void {
   listener.close();
 }
 
+/** What a file that somebody else has opened is the socket of. */
+function testFiles(): void {
+  const listener = listenTCP("tcp", local()).value;
+  const file = listener.file().value;
+  const again = fileListener(file).value;
+  listener.close();
+  file.close();
+  const client = dialTCP("tcp", null, again.addr() as TCPAddr).value;
+  const server = again.accept().value;
+  const passed = client.file().value;
+  const made = fileConn(passed).value;
+  equal(
+    `${made.localAddr()!} ${made.remoteAddr()!}`,
+    `${client.localAddr()!} ${client.remoteAddr()!}`,
+    "a file's connection",
+  );
+  client.close();
+  passed.close();
+  writeString(made, "by file");
+  ok(server.read(buffer) == 7 && text(buffer, 7) == "by file", "… works without what it was made of");
+  made.close();
+  ok(server.read(buffer) == 0 && server.err === EOF, "… and ends it");
+  again.close();
+  const socket = listenUDP("udp", new UDPAddr(ipv4(127, 0, 0, 1), 0)).value;
+  const other = socket.file().value;
+  equal(filePacketConn(other).value.localAddr()!.toString(), socket.localAddr()!.toString(), "a file's datagrams");
+  equal(textOf(fileListener(other).err), `file file+net ${other.name}: invalid argument`, "… are no listener");
+  const ends = new StaticArray<i32>(2);
+  pipe(ends);
+  equal(
+    textOf(fileConn(new File(ends[0], "|0")).err),
+    "file file+net |0: getsockopt: socket operation on non-socket",
+    "nor is every file a socket",
+  );
+}
+
 function main(): void {
+  testFiles();
   testManyClients();
   testAddresses();
   testEnd();
   testReset();
+  testReadFrom();
   testCloseWakes();
   testDeadlines();
   testTurns();
