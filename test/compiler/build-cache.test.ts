@@ -189,6 +189,39 @@ describe("an entry", () => {
     }
   });
 
+  it("does not read inputs again that nothing has happened to", () => {
+    const space = workspace();
+    // Older than all that a test could make.
+    const settled = join(import.meta.dirname, "../../package.json");
+    const build = { wasm: Buffer.from("w"), sourceMap: null };
+    for (const [path, isRead] of [
+      [settled, false],
+      [space.write("input", readFileSync(settled, "utf8")), true],
+    ] as const) {
+      const inputs = new Inputs();
+      inputs.read(path);
+      writeBuild(space.cacheDirectory, "key", inputs, build);
+      const kept = readFileSync(entry(space));
+      const at = kept.indexOf('"name"', kept.indexOf("\n"));
+      kept[at] = 0;
+      writeFileSync(entry(space), kept);
+      expect([path, readBuild(space.cacheDirectory, "key") === null]).toEqual([path, isRead]);
+    }
+  });
+
+  it("reads them again after anything has happened to them", () => {
+    const space = workspace();
+    const path = space.write("input", "one");
+    const inputs = new Inputs();
+    inputs.read(path);
+    expect(inputs.files.get(path)?.stamp).toBe("");
+    const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
+    // As it would have been read some seconds later.
+    inputs.files.set(path, { bytes: Buffer.from("two"), stamp: `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}` });
+    writeBuild(space.cacheDirectory, "key", inputs, { wasm: Buffer.from("w"), sourceMap: null });
+    expect(readBuild(space.cacheDirectory, "key")).toBeNull();
+  });
+
   it("can be anything", () => {
     const space = workspace();
     writeBuild(space.cacheDirectory, "key", new Inputs(), { wasm: Buffer.from("w"), sourceMap: null });
