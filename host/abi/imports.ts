@@ -15,6 +15,11 @@ export type AbiFunction = (context: AbiContext, ...args: number[]) => SysResult;
 /** A WebAssembly import of 32-bit arguments. */
 export type ImportFunction = (...args: number[]) => number;
 
+/** The type of the import that `faulting` makes: one letter a parameter, a colon, one letter for the result. */
+export function signatureOf(call: AbiFunction): string {
+  return `${"i".repeat(call.length - 1)}:i`;
+}
+
 /** How an ABI tells its guests a result. */
 export type Encode = (result: SysResult) => number;
 

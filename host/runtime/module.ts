@@ -2,7 +2,7 @@ import { setEngineFlags } from "../kernel/engine-flags.js";
 import { type Goroutines, goroutinesOf } from "./goroutines.js";
 import { type LimitFlaw, limitMemory } from "./memory-limit.js";
 import { RuntimeError } from "./runtime-error.js";
-import { importedFunctions } from "./signatures.js";
+import type { ImportedFunction } from "./signatures.js";
 
 /** Compiles a program's bytes, its memory limited if that is asked for. Throws a `RuntimeError`. */
 export function compileModule(bytes: Uint8Array, memoryLimit: number | null): WebAssembly.Module {
@@ -78,13 +78,13 @@ export function entryOf(instance: WebAssembly.Instance): Entry {
   return { start: start as () => void, memory, goroutines: goroutinesOf(instance.exports) };
 }
 
-/** What each import module serves: its functions' types by name. */
-export type Contracts = Readonly<Record<string, Readonly<Record<string, string>>>>;
+/** What each import module serves: a function's type by its name. */
+export type Contracts = ReadonlyMap<string, (name: string) => string | undefined>;
 
 /** Refuses a module that declares a function with other types than it has. Throws a `RuntimeError`. */
-export function checkSignatures(bytes: Uint8Array, contracts: Contracts): void {
-  for (const { module, name, signature } of importedFunctions(bytes)) {
-    const expected = contracts[module]?.[name];
+export function checkSignatures(imported: readonly ImportedFunction[], contracts: Contracts): void {
+  for (const { module, name, signature } of imported) {
+    const expected = contracts.get(module)?.(name);
     if (expected === undefined || expected === signature) continue;
     const facts = [`it declares '${name}' of '${module}' as ${spell(signature)}`, `it is ${spell(expected)}`];
     throw new RuntimeError("ERR_MODULE_IMPORT_TYPE", "the module imports a function with the wrong type", facts);

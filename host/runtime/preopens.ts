@@ -6,7 +6,7 @@ import { spell } from "../core/file-access.js";
 import { EMFILE, O_DIRECTORY, O_RDONLY } from "../core/linux.generated.js";
 import type { Preopen } from "../core/permissions/preopens.js";
 import { RuntimeError } from "./runtime-error.js";
-import { importedFunctions } from "./signatures.js";
+import type { ImportedFunction } from "./signatures.js";
 
 /**
  * Enters the directories that the guest was given, from the lowest free number up.
@@ -28,8 +28,8 @@ export function enterPreopens(core: Core, preopens: readonly Preopen[], isLooked
 }
 
 /** Whether a program uses paths, and finds the directories that they begin in as every libc does. */
-export function looksForDirectories(bytes: Uint8Array): boolean {
-  const names = importedFunctions(bytes).flatMap(({ module, name }) => (module === PREVIEW1_MODULE ? [name] : []));
+export function looksForDirectories(imported: readonly ImportedFunction[]): boolean {
+  const names = imported.flatMap(({ module, name }) => (module === PREVIEW1_MODULE ? [name] : []));
   return names.includes("fd_prestat_get") && names.some((name) => name.startsWith("path_"));
 }
 

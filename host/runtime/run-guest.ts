@@ -1,7 +1,7 @@
-import { BERKELEY_MODULE, BERKELEY_SIGNATURES, berkeleyImports } from "../abi/berkeley/imports.js";
+import { BERKELEY_MODULE, berkeleyImports, berkeleySignature } from "../abi/berkeley/imports.js";
 import type { AbiContext, ImportFunction } from "../abi/imports.js";
 import { GuestMemory } from "../abi/memory.js";
-import { type Environment, PREVIEW1_MODULE, PREVIEW1_SIGNATURES, preview1Imports } from "../abi/preview1/imports.js";
+import { type Environment, PREVIEW1_MODULE, preview1Imports, preview1Signature } from "../abi/preview1/imports.js";
 import type { Core } from "../core/core.js";
 import { closeAllDescriptors, enterStandardDescriptors } from "../core/descriptors.js";
 import { errnoName, isErrno } from "../core/errno.js";
@@ -21,6 +21,7 @@ import { type Contracts, checkSignatures, compileModule, type Entry, entryOf, in
 import { enterPreopens, looksForDirectories } from "./preopens.js";
 import { type ResolverSettings, resolverHost } from "./resolver-host.js";
 import { RuntimeError } from "./runtime-error.js";
+import { type ImportedFunction, importedFunctions } from "./signatures.js";
 import { goroutinesAtEnd, type WaitingGoroutines } from "./waiting-goroutines.js";
 
 /** All import modules that a guest may use. */
@@ -111,14 +112,15 @@ export function runGuest(guest: Guest): Outcome {
   const context: AbiContext = { core, memory: new GuestMemory() };
   enterStandardDescriptors(core);
   try {
-    checkSignatures(guest.bytes, CONTRACTS);
+    const imported = importedFunctions(guest.bytes);
+    checkSignatures(imported, CONTRACTS);
     let entry: Entry | null = null;
     const ending = untilEnd(core.fds, () => {
       for (const listener of guest.listeners ?? []) enterListener(core, listener);
-      enterPreopens(core, guest.preopens ?? [], looksForDirectories(guest.bytes));
+      enterPreopens(core, guest.preopens ?? [], looksForDirectories(imported));
       guest.beforeStart?.();
       // A start function runs in here, without a memory that calls could use.
-      entry = entryOf(instantiate(module, importsOf(guest, context)));
+      entry = entryOf(instantiate(module, importsOf(guest, context, imported)));
       context.memory.attach(entry.memory);
       kernel.attach(entry.memory);
       entry.start();
@@ -145,7 +147,10 @@ function kernelOf({ cancelFd }: Guest): Kernel {
   return cancelFd === -1 ? kernel : cancellable(kernel);
 }
 
-const CONTRACTS: Contracts = { [BERKELEY_MODULE]: BERKELEY_SIGNATURES, [PREVIEW1_MODULE]: PREVIEW1_SIGNATURES };
+const CONTRACTS: Contracts = new Map([
+  [BERKELEY_MODULE, berkeleySignature],
+  [PREVIEW1_MODULE, preview1Signature],
+]);
 
 function conclude(
   ending: Ending,
@@ -164,11 +169,17 @@ function conclude(
   };
 }
 
-function importsOf(guest: Guest, context: AbiContext): WebAssembly.Imports {
-  const berkeley = berkeleyImports(context);
+/** Those that the guest imports. */
+function importsOf(guest: Guest, context: AbiContext, imported: readonly ImportedFunction[]): WebAssembly.Imports {
+  const namesIn = (from: string) => imported.filter(({ module }) => module === from).map(({ name }) => name);
+  const berkeley = berkeleyImports(context, namesIn(BERKELEY_MODULE));
   return {
     [BERKELEY_MODULE]: guest.trace === null ? berkeley : guest.trace(berkeley, context),
-    [PREVIEW1_MODULE]: preview1Imports(context, guest.environment) as WebAssembly.ModuleImports,
+    [PREVIEW1_MODULE]: preview1Imports(
+      context,
+      guest.environment,
+      namesIn(PREVIEW1_MODULE),
+    ) as WebAssembly.ModuleImports,
   };
 }
 

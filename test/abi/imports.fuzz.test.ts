@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { BERKELEY_MODULE, BERKELEY_SIGNATURES } from "../../host/abi/berkeley/imports.js";
-import { PREVIEW1_MODULE, PREVIEW1_SIGNATURES } from "../../host/abi/preview1/imports.js";
+import { BERKELEY_MODULE, berkeleyNames, berkeleySignature } from "../../host/abi/berkeley/imports.js";
+import { PREVIEW1_MODULE, preview1Names, preview1Signature } from "../../host/abi/preview1/imports.js";
 import { EFAULT, SCM_RIGHTS, SOL_SOCKET } from "../../host/core/linux.generated.js";
 import { type FakeKernel, FIRST_HOST_FD, fakeKernel } from "../fakes/fake-kernel.js";
 import { Guest, PAGE } from "../fakes/guest.js";
@@ -77,8 +77,8 @@ function hostileNumber(next: (below: number) => number): number {
 }
 
 const FUNCTIONS = [
-  ...Object.entries(BERKELEY_SIGNATURES).map(([name, signature]) => [BERKELEY_MODULE, name, signature] as const),
-  ...Object.entries(PREVIEW1_SIGNATURES).map(([name, signature]) => [PREVIEW1_MODULE, name, signature] as const),
+  ...berkeleyNames().map((name) => [BERKELEY_MODULE, name, berkeleySignature(name) ?? ""] as const),
+  ...preview1Names().map((name) => [PREVIEW1_MODULE, name, preview1Signature(name) ?? ""] as const),
 ].filter(([, name]) => !LEFT_OUT.test(name));
 
 function isResult(module: string, result: unknown): boolean {

@@ -1,8 +1,8 @@
-import { BERKELEY_MODULE, berkeleyImports } from "../../host/abi/berkeley/imports.js";
+import { BERKELEY_MODULE, berkeleyImports, berkeleyNames } from "../../host/abi/berkeley/imports.js";
 import { tracedBerkeley } from "../../host/abi/berkeley/trace.js";
 import type { AbiContext } from "../../host/abi/imports.js";
 import { GuestMemory } from "../../host/abi/memory.js";
-import { type Environment, PREVIEW1_MODULE, preview1Imports } from "../../host/abi/preview1/imports.js";
+import { type Environment, PREVIEW1_MODULE, preview1Imports, preview1Names } from "../../host/abi/preview1/imports.js";
 import { traceLine } from "../../host/cli/trace-text.js";
 import type { Core } from "../../host/core/core.js";
 import { FdTable } from "../../host/core/fd-table.js";
@@ -116,12 +116,15 @@ export class Guest<K extends Kernel = Kernel> {
     this.core = { kernel, permissions, fds: new FdTable(limit), resolver: new Resolver(host) };
     const memory = new GuestMemory();
     const context: AbiContext = { core: this.core, memory };
-    const berkeley = berkeleyImports(context);
+    const berkeley = berkeleyImports(context, berkeleyNames());
     const tracer = (event: Parameters<typeof traceLine>[0]): void => {
       this.#line = traceLine(event, null).replace(/ += /, " = ");
     };
     this.#traced = tracedBerkeley(berkeley, context, new Recorder(this.core, tracer, addressText));
-    this.imports = { [BERKELEY_MODULE]: berkeley, [PREVIEW1_MODULE]: preview1Imports(context, environment) };
+    this.imports = {
+      [BERKELEY_MODULE]: berkeley,
+      [PREVIEW1_MODULE]: preview1Imports(context, environment, preview1Names()),
+    };
     memory.attach(this.memory);
     kernel.attach(this.memory);
     // Standard streams: the lowest free number of the guest is 3, as programs expect.

@@ -1,4 +1,4 @@
-import { type AbiContext, type AbiFunction, faulting, type ImportFunction } from "../imports.js";
+import { type AbiContext, type AbiFunction, faulting, type ImportFunction, signatureOf } from "../imports.js";
 import { sendto } from "./data.js";
 import { close, dup, dup2, dup3, fcntl, poll, ppoll } from "./descriptors.js";
 import { dataImports, decodedImports } from "./direct-imports.js";
@@ -66,20 +66,32 @@ const FUNCTIONS: Readonly<Record<string, AbiFunction>> = {
   idna_to_ascii,
 };
 
-/** The imports of `berkeley_sockets_v1`: each answers a result `>= 0`, or `-errno`. */
-export function berkeleyImports(context: AbiContext): Record<string, ImportFunction> {
+/** Each function's name. */
+export function berkeleyNames(): string[] {
+  return [...Object.keys(FUNCTIONS), ...Object.keys(DATA_SIGNATURES)];
+}
+
+/** The imports of `berkeley_sockets_v1` that have these names: each answers a result `>= 0`, or `-errno`. */
+export function berkeleyImports(context: AbiContext, names: readonly string[]): Record<string, ImportFunction> {
+  const direct = { ...decodedImports(context), ...dataImports(context) };
   const imports: Record<string, ImportFunction> = {};
-  for (const [name, call] of Object.entries(FUNCTIONS)) imports[name] = faulting(context, call, asIs);
-  return { ...imports, ...decodedImports(context), ...dataImports(context) };
+  for (const name of names) {
+    if (Object.hasOwn(direct, name)) imports[name] = direct[name] as ImportFunction;
+    else if (Object.hasOwn(FUNCTIONS, name)) imports[name] = faulting(context, FUNCTIONS[name] as AbiFunction, asIs);
+  }
+  return imports;
 }
 
 /** This ABI's results are the core's: `-errno` is what a guest sees. */
 const asIs = (result: number): number => result;
 
-/** The type of each function: every parameter and the result are i32. */
-export const BERKELEY_SIGNATURES: Readonly<Record<string, string>> = Object.fromEntries([
-  ...Object.entries(FUNCTIONS).map(([name, call]) => [name, `${"i".repeat(call.length - 1)}:i`]),
-  ...["read", "write", "readv", "writev"].map((name) => [name, "iii:i"]),
-  ...["recv", "send", "epoll_ctl", "epoll_wait"].map((name) => [name, "iiii:i"]),
-  ["recvfrom", "iiiiii:i"],
-]);
+const DATA_SIGNATURES: Readonly<Record<string, string>> = {
+  ...{ read: "iii:i", write: "iii:i", readv: "iii:i", writev: "iii:i" },
+  ...{ recv: "iiii:i", send: "iiii:i", recvfrom: "iiiiii:i", epoll_ctl: "iiii:i", epoll_wait: "iiii:i" },
+};
+
+/** The type of a function: every parameter and the result are i32. Undefined for a name that is none. */
+export function berkeleySignature(name: string): string | undefined {
+  if (Object.hasOwn(DATA_SIGNATURES, name)) return DATA_SIGNATURES[name];
+  return Object.hasOwn(FUNCTIONS, name) ? signatureOf(FUNCTIONS[name] as AbiFunction) : undefined;
+}

@@ -8,16 +8,15 @@ const ORDER = [
   "NODEV NOENT NOEXEC NOLCK NOLINK NOMEM NOMSG NOPROTOOPT NOSPC NOSYS NOTCONN NOTDIR NOTEMPTY NOTRECOVERABLE",
   "NOTSOCK NOTSUP NOTTY NXIO OVERFLOW OWNERDEAD PERM PIPE PROTO PROTONOSUPPORT PROTOTYPE RANGE ROFS SPIPE SRCH",
   "STALE TIMEDOUT TXTBSY XDEV NOTCAPABLE",
-]
-  .join(" ")
-  .split(" ");
+].join(" ");
 
 export const SUCCESS = 0;
 
 /** What Linux has no errno for: a right that is not there to be had. Past Linux's largest, 4095 (MAX_ERRNO). */
 export const ENOTCAPABLE = 4096;
 
-const NUMBERS: ReadonlyMap<string, number> = new Map(ORDER.map((name, i) => [`E${name}`, i + 1]));
+/** By name; made for the first error. */
+let numbers: ReadonlyMap<string, number> | undefined;
 
 /** Errors that preview1 has no number for, and the nearest that it has. */
 const NEAREST: ReadonlyMap<string, string> = new Map([
@@ -33,5 +32,6 @@ const NEAREST: ReadonlyMap<string, string> = new Map([
 /** The preview1 errno of a Linux errno (positive); IO for one that preview1 cannot express. */
 export function preview1Errno(errno: number): number {
   const name = errno === ENOTCAPABLE ? "ENOTCAPABLE" : errnoName(errno);
-  return NUMBERS.get(name) ?? (NUMBERS.get(NEAREST.get(name) ?? "EIO") as number);
+  numbers ??= new Map(ORDER.split(" ").map((each, i) => [`E${each}`, i + 1]));
+  return numbers.get(name) ?? (numbers.get(NEAREST.get(name) ?? "EIO") as number);
 }

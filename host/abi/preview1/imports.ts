@@ -1,6 +1,13 @@
 import { isErrno, type SysResult } from "../../core/errno.js";
 import { ENOSYS } from "../../core/linux.generated.js";
-import { type AbiContext, type AbiFunction, faulting, faultingWide, type WideFunction } from "../imports.js";
+import {
+  type AbiContext,
+  type AbiFunction,
+  faulting,
+  faultingWide,
+  signatureOf,
+  type WideFunction,
+} from "../imports.js";
 import { clock_res_get, clock_time_get, random_get } from "./clocks.js";
 import {
   fd_advise,
@@ -95,10 +102,8 @@ const WIDE_FUNCTIONS: Readonly<Record<string, readonly [signature: string, call:
   path_open: ["iiiiiIIii:i", path_open],
 };
 
-/** The type of each function. */
-export const PREVIEW1_SIGNATURES: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(Object.entries(WIDE_FUNCTIONS).map(([name, [signature]]) => [name, signature])),
-  ...Object.fromEntries(Object.entries(FUNCTIONS).map(([name, call]) => [name, `${"i".repeat(call.length - 1)}:i`])),
+/** What `processImports` and `clock_time_get` have. */
+const OTHER_SIGNATURES: Readonly<Record<string, string>> = {
   clock_time_get: "iIi:i",
   args_get: "ii:i",
   args_sizes_get: "ii:i",
@@ -109,20 +114,37 @@ export const PREVIEW1_SIGNATURES: Readonly<Record<string, string>> = {
   sched_yield: ":i",
 };
 
+/** Each function's name. */
+export function preview1Names(): string[] {
+  return [FUNCTIONS, WIDE_FUNCTIONS, OTHER_SIGNATURES].flatMap((table) => Object.keys(table));
+}
+
+/** The type of a function; undefined for a name that is none. */
+export function preview1Signature(name: string): string | undefined {
+  if (Object.hasOwn(FUNCTIONS, name)) return signatureOf(FUNCTIONS[name] as AbiFunction);
+  if (Object.hasOwn(WIDE_FUNCTIONS, name)) return WIDE_FUNCTIONS[name]?.[0];
+  return Object.hasOwn(OTHER_SIGNATURES, name) ? OTHER_SIGNATURES[name] : undefined;
+}
+
 type Import = (...args: never[]) => number | undefined;
 
-/** The imports of `wasi_snapshot_preview1`. */
-export function preview1Imports(context: AbiContext, environment: Environment): Record<string, Import> {
-  const imports: Record<string, Import> = processImports(context, environment);
-  for (const [name, call] of Object.entries(FUNCTIONS)) {
-    imports[name] = faulting(context, call, encode);
+/** The imports of `wasi_snapshot_preview1` that have these names. */
+export function preview1Imports(
+  context: AbiContext,
+  environment: Environment,
+  names: readonly string[],
+): Record<string, Import> {
+  const own = processImports(context, environment);
+  const imports: Record<string, Import> = {};
+  for (const name of names) {
+    if (Object.hasOwn(own, name)) imports[name] = own[name] as Import;
+    else if (Object.hasOwn(FUNCTIONS, name)) {
+      imports[name] = faulting(context, FUNCTIONS[name] as AbiFunction, encode);
+    } else if (Object.hasOwn(WIDE_FUNCTIONS, name)) {
+      const [signature, call] = WIDE_FUNCTIONS[name] as (typeof WIDE_FUNCTIONS)[string];
+      imports[name] = faultingWide(context, signature, call, encode);
+    }
   }
-  for (const [name, [signature, call]] of Object.entries(WIDE_FUNCTIONS)) {
-    imports[name] = faultingWide(context, signature, call, encode);
-  }
-  // Called often: not by way of an array for the precision, which Linux has no use for.
-  const clockTime = faulting(context, clock_time_get, encode);
-  imports.clock_time_get = (clock: number, _precision: bigint, time: number) => clockTime(clock, time);
   return imports;
 }
 
@@ -134,6 +156,7 @@ function processImports(context: AbiContext, { args, env }: Environment): Record
   const { memory } = context;
   const argv = new StringList(args);
   const environ = new StringList(Object.entries(env).map(([name, value]) => `${name}=${value}`));
+  const clockTime = faulting(context, clock_time_get, encode);
   const pair = (write: (one: number, two: number) => number): Import =>
     faulting(context, (_: AbiContext, one: number, two: number) => write(one, two), encode);
   return {
@@ -146,5 +169,7 @@ function processImports(context: AbiContext, { args, env }: Environment): Record
     },
     proc_raise: () => preview1Errno(ENOSYS),
     sched_yield: () => SUCCESS,
+    // Called often: not by way of an array for the precision, which Linux has no use for.
+    clock_time_get: (clock: number, _precision: bigint, time: number) => clockTime(clock, time),
   };
 }

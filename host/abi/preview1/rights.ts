@@ -15,12 +15,14 @@ const ORDER = [
 
 export type Right = (typeof ORDER)[number];
 
+const BITS = Object.fromEntries(ORDER.map((name, i) => [name, 1n << BigInt(i)])) as Readonly<Record<Right, bigint>>;
+
 /** The bits of some rights. */
 export function rightsOf(...names: readonly Right[]): bigint {
-  return names.reduce((bits, name) => bits | (1n << BigInt(ORDER.indexOf(name))), 0n);
+  return names.reduce((bits, name) => bits | BITS[name], 0n);
 }
 
-export const RIGHTS_ALL = rightsOf(...ORDER);
+export const RIGHTS_ALL: bigint = (1n << BigInt(ORDER.length)) - 1n;
 
 /** What can be done with a file that is no directory. */
 export const FILE_RIGHTS = rightsOf(
@@ -44,8 +46,6 @@ export function fileOf({ fds }: Core, fd: number): OpenFile {
   const rights = fds.isBorrowed(fd) ? RIGHTS_ALL & ~OWN_RIGHTS : RIGHTS_ALL;
   return fds.file(fd) ?? { rights, inheriting: rights, isOwn: false, preopenName: null };
 }
-
-const BITS = Object.fromEntries(ORDER.map((name) => [name, rightsOf(name)])) as Readonly<Record<Right, bigint>>;
 
 /** The kernel's descriptor behind `fd`, or `-EBADF` if that is not open or lacks the right. */
 export function descriptorWith(core: Core, fd: number, right: Right): SysResult {

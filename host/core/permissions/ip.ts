@@ -75,8 +75,8 @@ export function embeddedV4(address: IpBytes): IpBytes | null {
 
 /** Whether `address` is in `ipClass`; "public" is what no registry sets apart. */
 export function isInClass(ipClass: IpClass, address: IpBytes): boolean {
-  if (ipClass === "public") return !SPECIAL.some((special) => networkContains(special, address));
-  return CLASSES[ipClass].some((member) => networkContains(member, address));
+  if (ipClass === "public") return !specialNetworks().some((special) => networkContains(special, address));
+  return classNetworks()[ipClass].some((member) => networkContains(member, address));
 }
 
 function v4(text: string, prefix: number): IpNetwork {
@@ -103,35 +103,47 @@ const UNSPECIFIED_OR_LOOPBACK = v6([], 127);
 const NAT64 = v6([0x64, 0xff9b], 96);
 const SIX_TO_FOUR = v6([0x2002], 16);
 
+type Classes = Readonly<Record<Exclude<IpClass, "public">, readonly IpNetwork[]>>;
+
+// Both are made when they are first asked for: few starts of a program ask.
+let classes: Classes | undefined;
+let special: readonly IpNetwork[] | undefined;
+
 /** Loopback and link-local of each family, RFC 1918 and RFC 4193, multicast, and the limited broadcast with it. */
-const CLASSES: Readonly<Record<Exclude<IpClass, "public">, readonly IpNetwork[]>> = {
-  loopback: [v4("127.0.0.0", 8), { base: LOOPBACK_6, prefix: 128 }],
-  private: [v4("10.0.0.0", 8), v4("172.16.0.0", 12), v4("192.168.0.0", 16), v6([0xfc00], 7)],
-  "link-local": [v4("169.254.0.0", 16), v6([0xfe80], 10)],
-  multicast: [v4("224.0.0.0", 4), v6([0xff00], 8), v4("255.255.255.255", 32)],
-};
+function classNetworks(): Classes {
+  classes ??= {
+    loopback: [v4("127.0.0.0", 8), { base: LOOPBACK_6, prefix: 128 }],
+    private: [v4("10.0.0.0", 8), v4("172.16.0.0", 12), v4("192.168.0.0", 16), v6([0xfc00], 7)],
+    "link-local": [v4("169.254.0.0", 16), v6([0xfe80], 10)],
+    multicast: [v4("224.0.0.0", 4), v6([0xff00], 8), v4("255.255.255.255", 32)],
+  };
+  return classes;
+}
 
 /** What the IANA special-purpose registries set apart (RFC 6890 and its updates), beside the classes above. */
-const SPECIAL: readonly IpNetwork[] = [
-  ...Object.values(CLASSES).flat(),
-  v4("0.0.0.0", 8),
-  v4("100.64.0.0", 10),
-  v4("192.0.0.0", 24),
-  v4("192.0.2.0", 24),
-  v4("192.88.99.0", 24),
-  v4("198.18.0.0", 15),
-  v4("198.51.100.0", 24),
-  v4("203.0.113.0", 24),
-  v4("240.0.0.0", 4),
-  V4_COMPATIBLE,
-  V4_MAPPED,
-  NAT64,
-  v6([0x64, 0xff9b, 1], 48),
-  v6([0x100], 64),
-  v6([0x2001], 23),
-  v6([0x2001, 0xdb8], 32),
-  SIX_TO_FOUR,
-  v6([0x3fff], 20),
-  v6([0x5f00], 16),
-  v6([0xfec0], 10),
-];
+function specialNetworks(): readonly IpNetwork[] {
+  special ??= [
+    ...Object.values(classNetworks()).flat(),
+    v4("0.0.0.0", 8),
+    v4("100.64.0.0", 10),
+    v4("192.0.0.0", 24),
+    v4("192.0.2.0", 24),
+    v4("192.88.99.0", 24),
+    v4("198.18.0.0", 15),
+    v4("198.51.100.0", 24),
+    v4("203.0.113.0", 24),
+    v4("240.0.0.0", 4),
+    V4_COMPATIBLE,
+    V4_MAPPED,
+    NAT64,
+    v6([0x64, 0xff9b, 1], 48),
+    v6([0x100], 64),
+    v6([0x2001], 23),
+    v6([0x2001, 0xdb8], 32),
+    SIX_TO_FOUR,
+    v6([0x3fff], 20),
+    v6([0x5f00], 16),
+    v6([0xfec0], 10),
+  ];
+  return special;
+}
