@@ -84,6 +84,11 @@ export interface ReaderFrom extends Writer {
   readFrom(r: Reader): Copied;
 }
 
+/** @internal A ReaderFrom that reads and writes as `copy()` does, and has names of its own for errors. */
+export interface PlainReaderFrom extends ReaderFrom {
+  copyFailure(err: Failure): Failure;
+}
+
 /** Something that is read byte by byte. */
 export interface ByteReader {
   err: Failure | null;
@@ -133,30 +138,16 @@ const BUFFER_SIZE: i32 = 32 * 1024;
 
 /** `io.Copy(dst, src)`: writes to `dst` what comes from `src`, until its end or an error. */
 export function copy(dst: Writer, src: Reader): Copied {
-  return isReaderFrom(dst) ? (dst as ReaderFrom).readFrom(src) : copyPlainly(dst, src);
-}
-
-/** @internal copy(), whatever `dst` can do by itself. */
-export function copyPlainly(dst: Writer, src: Reader): Copied {
-  return pump(dst, src, new Uint8Array(BUFFER_SIZE));
+  return copiesByItself(dst) ? (dst as ReaderFrom).readFrom(src) : copyBuffer(dst, src, new Uint8Array(BUFFER_SIZE));
 }
 
 /**
- * `io.CopyBuffer(dst, src, buffer)`: the same with a buffer of the caller's, which a ReaderFrom has no need of. Aborts if
- * it is empty.
+ * `io.CopyBuffer(dst, src, buffer)`: the same with a buffer of the caller's, which a ReaderFrom of the program's own has no
+ * need of. Aborts if it is empty.
  */
 export function copyBuffer(dst: Writer, src: Reader, buffer: Uint8Array): Copied {
   if (buffer.length == 0) throw new Error("empty buffer in CopyBuffer");
-  return isReaderFrom(dst) ? (dst as ReaderFrom).readFrom(src) : pump(dst, src, buffer);
-}
-
-/** asc takes nothing for a ReaderFrom before it has seen a class that is one: Discard is. */
-function isReaderFrom(w: Writer): bool {
-  // @ts-ignore: a class to asc
-  return idof<Discard>() != 0 && w instanceof ReaderFrom;
-}
-
-function pump(dst: Writer, src: Reader, buffer: Uint8Array): Copied {
+  if (copiesByItself(dst)) return (dst as ReaderFrom).readFrom(src);
   // What was read, as the writer sees it: one object for all chunks.
   const part = buffer.subarray(0);
   const offset = buffer.byteOffset;
@@ -165,16 +156,33 @@ function pump(dst: Writer, src: Reader, buffer: Uint8Array): Copied {
     const size = src.read(buffer);
     if (size <= 0) {
       const err = src.err;
-      return new Copied(total, err === EOF ? null : err);
+      return endCopy(dst, total, err === EOF ? null : err);
     }
     show(part, offset, size);
     const written = dst.write(part);
     total += written;
     if (written < size) {
       const err = dst.err;
-      return new Copied(total, err !== null ? err : ErrShortWrite);
+      return endCopy(dst, total, err !== null ? err : ErrShortWrite);
     }
   }
+}
+
+function endCopy(dst: Writer, total: i64, err: Failure | null): Copied {
+  if (err === null || !isPlain(dst)) return new Copied(total, err);
+  return new Copied(total, (dst as PlainReaderFrom).copyFailure(err));
+}
+
+// asc takes nothing for a ReaderFrom before it has seen a class that is one: Discard is.
+
+function copiesByItself(w: Writer): bool {
+  // @ts-ignore: a class to asc
+  return idof<Discard>() != 0 && w instanceof ReaderFrom && !isPlain(w);
+}
+
+function isPlain(w: Writer): bool {
+  // @ts-ignore: a class to asc
+  return idof<Discard>() != 0 && w instanceof PlainReaderFrom;
 }
 
 /** `io.CopyN(dst, src, n)`: copies `n` bytes; EOF if the source has fewer. */
@@ -332,7 +340,7 @@ export class MultiReader implements Reader {
 }
 
 @final
-class Discard implements ReaderFrom {
+class Discard implements PlainReaderFrom {
   err: Failure | null = null;
 
   write(p: Uint8Array): i32 {
@@ -340,7 +348,11 @@ class Discard implements ReaderFrom {
   }
 
   readFrom(r: Reader): Copied {
-    return copyPlainly(this, r);
+    return copy(this, r);
+  }
+
+  copyFailure(err: Failure): Failure {
+    return err;
   }
 }
 

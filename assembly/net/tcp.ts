@@ -1,7 +1,7 @@
 // TCP connections and listeners.
 
 import { Failure, failed, Result } from "../errors";
-import { Copied, copyPlainly, Reader, ReaderFrom } from "../io";
+import { Copied, copy, PlainReaderFrom, Reader } from "../io";
 import {
   IPPROTO_TCP,
   SHUT_RD,
@@ -29,12 +29,15 @@ const KEEP_ALIVE: i64 = 15 * SECOND;
 
 /** A TCP connection. */
 @final
-export class TCPConn extends SocketConn implements ReaderFrom {
+export class TCPConn extends SocketConn implements PlainReaderFrom {
   /** Writes all that comes from `r`, as `copy()` does: its errors say so. */
   readFrom(r: Reader): Copied {
-    const copied = copyPlainly(this, r);
-    const err = copied.err;
-    return err === null ? copied : new Copied(copied.n, this.failure("readfrom", err));
+    return copy(this, r);
+  }
+
+  /** @internal */
+  copyFailure(err: Failure): Failure {
+    return this.failure("readfrom", err);
   }
 
   /** Tells the kernel that nothing more will be read. */
