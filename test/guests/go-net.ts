@@ -2,7 +2,7 @@
 // Argument: a directory for socket files.
 
 import { go, numGoroutine } from "sockyard/go";
-import { copy, copyN, EOF, Failure, is, readAll, writeString } from "sockyard/io";
+import { copy, copyBuffer, copyN, EOF, Failure, is, readAll, writeString } from "sockyard/io";
 import {
   Conn,
   dialTCP,
@@ -245,6 +245,17 @@ function testReadFrom(): void {
   const none = client.readFrom(both.server);
   ok(none.n == 0 && none.err === null, "… and of nothing, nothing");
   both.server.close();
+  const another = pair();
+  another.client.write(bytes("hello"));
+  another.client.closeWrite();
+  const own = new Uint8Array(16);
+  const all = copyBuffer(another.server, another.server, own);
+  ok(
+    all.n == 5 && all.err === null && text(own, 5) == "hello",
+    "copyBuffer to a connection uses the buffer it is given",
+  );
+  another.client.close();
+  another.server.close();
 }
 
 function testCloseWakes(): void {

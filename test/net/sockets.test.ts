@@ -11,7 +11,7 @@ describe("net's sockets", () => {
       const { code, stdout, stderr } = await sockyard(["run", ...grants, option, guest("go-net.ts"), directory]);
       const lines = stdout.trimEnd().split("\n");
       expect(lines.filter((line) => !line.startsWith("ok "))).toEqual([]);
-      expect({ code, checks: lines.length }).toEqual({ code: 0, checks: 88 });
+      expect({ code, checks: lines.length }).toEqual({ code: 0, checks: 89 });
       expect(stderr.match(/^error: .*/gm)).toEqual(["error: permission denied: connect to 127.0.0.2:9 (tcp)"]);
       expect(readdirSync(directory).sort()).toEqual(["here", "stream"]);
     },
