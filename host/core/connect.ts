@@ -2,8 +2,8 @@ import { exposePair } from "./boundary.js";
 import type { Core } from "./core.js";
 import type { SysResult } from "./errno.js";
 import type { Kernel } from "./kernel.js";
-import { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, SOCK_STREAM } from "./linux.generated.js";
-import { canonicalDestination } from "./permissions/ip.js";
+import { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, SOCK_DGRAM, SOCK_STREAM } from "./linux.generated.js";
+import { canonicalDestination, isUnspecified, isV4Mapped, MAPPED_LOOPBACK } from "./permissions/ip.js";
 import type { Endpoint } from "./permissions/question.js";
 import { decodeAsInet4, decodeSockaddr, encodeSockaddr, isForeign, MALFORMED, type SocketAddress } from "./sockaddr.js";
 import { type Socket, transportOf } from "./socket.js";
@@ -20,8 +20,7 @@ export function connectSocket(core: Core, socket: Socket, hostFd: number): SysRe
 }
 
 function connectToSlot(core: Core, socket: Socket, hostFd: number): SysResult {
-  const { bytes, length } = core.kernel.address;
-  const address = decodeSockaddr(bytes, length);
+  const address = readDestination(core, socket, hostFd);
   if (!isDestination(socket, address)) {
     // AF_UNSPEC dissolves an association: nothing is reached. But the kernel may let the local address go,
     // and what was judged of it (V6ONLY, for one) can change until `listen`.
@@ -51,11 +50,12 @@ export function sendTo(
   flags: number,
   send: Kernel["sendto"],
 ): SysResult {
-  // A Unix stream reaches its peer alone, and refuses any address (net/unix/af_unix.c, unix_stream_sendmsg).
-  if (socket.domain === AF_UNIX && socket.type === SOCK_STREAM) return send(hostFd, pointer, count, flags);
+  // These reach their peer alone: a stream refuses any address, SOCK_SEQPACKET ignores it (net/unix/af_unix.c,
+  // unix_stream_sendmsg and unix_seqpacket_sendmsg).
+  if (socket.domain === AF_UNIX && socket.type !== SOCK_DGRAM) return send(hostFd, pointer, count, flags);
 
   const { bytes, length } = core.kernel.address;
-  let address = decodeSockaddr(bytes, length);
+  let address = readDestination(core, socket, hostFd);
   // UDP over IPv4 sends to an AF_UNSPEC address as if it were AF_INET (net/ipv4/udp.c, udp_sendmsg).
   if (address !== MALFORMED && address.family === AF_UNSPEC && socket.domain === AF_INET) {
     address = decodeAsInet4(bytes, length);
@@ -73,6 +73,27 @@ export function sendTo(
   useJudgedDestination(core, address);
   rememberAllowed(core, socket);
   return send(hostFd, pointer, count, flags);
+}
+
+/**
+ * Decodes the address in the slot.
+ *
+ * The unspecified one of IPv6 means loopback, and becomes that of IPv4 for a socket which has an address of IPv4
+ * itself: the kernel takes it so (net/ipv6/datagram.c, tcp_ipv6.c, udp.c), and it is judged so.
+ */
+function readDestination(core: Core, socket: Socket, hostFd: number): SocketAddress | typeof MALFORMED {
+  const slot = core.kernel.address;
+  const address = decodeSockaddr(slot.bytes, slot.length);
+  if (address === MALFORMED || address.family !== AF_INET6 || socket.domain !== AF_INET6) return address;
+  if (!isUnspecified(address.address)) return address;
+
+  const given = slot.bytes.slice(0, slot.length);
+  const own = core.kernel.getsockname(hostFd) === 0 ? decodeSockaddr(slot.bytes, slot.length) : MALFORMED;
+  slot.bytes.set(given);
+  slot.length = given.length;
+  if (own === MALFORMED || own.family !== AF_INET6 || !isV4Mapped(own.address)) return address;
+  slot.bytes.set(MAPPED_LOOPBACK, ADDRESS_END[AF_INET6] - MAPPED_LOOPBACK.length);
+  return { ...address, address: MAPPED_LOOPBACK };
 }
 
 /** Where an address ends in its sockaddr. */

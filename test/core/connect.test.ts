@@ -137,8 +137,20 @@ describe("the unspecified address as a destination", () => {
     expect(guest.bind(server, "127.0.0.1:0")).toBe(0);
     const client = guest.udp6();
     expect(guest.bind(client, "[::ffff:127.0.0.1]:0")).toBe(0);
-    expect(guest.connect(client, `[::]:${guest.portOf(server)}`)).toBeLessThan(0);
-    expect(guest.sendTo(client, `[::]:${guest.portOf(server)}`)).toBeLessThan(0);
+    expect(guest.connect(client, `[::]:${guest.portOf(server)}`)).toBe(-EACCES);
+    expect(guest.sendTo(client, `[::]:${guest.portOf(server)}`)).toBe(-EACCES);
+  });
+
+  it("is loopback of IPv4 to an IPv6 socket that is bound to an IPv4-mapped address", () => {
+    const guest = realGuest("--allow-net-listen=127.0.0.1 --allow-net-connect=127.0.0.1");
+    const server = guest.udp();
+    expect(guest.bind(server, "127.0.0.1:0")).toBe(0);
+    const client = guest.udp6();
+    expect(guest.bind(client, "[::ffff:127.0.0.1]:0")).toBe(0);
+    expect(guest.sendTo(client, `[::]:${guest.portOf(server)}`)).toBe(1);
+    expect(guest.connect(client, `[::]:${guest.portOf(server)}`)).toBe(0);
+    const stranger = guest.udp6();
+    expect(guest.sendTo(stranger, `[::]:${guest.portOf(server)}`)).toBe(-EACCES);
   });
 });
 

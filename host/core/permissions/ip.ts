@@ -94,6 +94,8 @@ function v6(groups: readonly number[], prefix: number): IpNetwork {
 
 export const LOOPBACK_4: IpBytes = Uint8Array.of(127, 0, 0, 1);
 export const LOOPBACK_6: IpBytes = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+/** `::ffff:127.0.0.1` */
+export const MAPPED_LOOPBACK: IpBytes = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...LOOPBACK_4);
 export const ANY_4: IpNetwork = v4("0.0.0.0", 0);
 export const ANY_6: IpNetwork = v6([], 0);
 
