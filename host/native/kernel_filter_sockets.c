@@ -39,14 +39,29 @@ static void judge_type(struct kernel_filter *filter, uint32_t granted)
     finish_if_equal(filter, SOCK_RAW, PASS);
   if ((granted & KERNEL_GRANT_PACKET) != 0)
     finish_if_equal(filter, SOCK_PACKET, PASS);
-  finish_if(filter, BPF_JGE, SOCK_MAX, PASS);
+  finish_if_equal(filter, SOCK_RAW, FAIL(ESOCKTNOSUPPORT));
+  finish_if_equal(filter, SOCK_PACKET, FAIL(ESOCKTNOSUPPORT));
+  load_argument(filter, 2);
+  finish_if(filter, BPF_JGT, PROTOCOL_LAST, PASS);
   finish(filter, FAIL(ESOCKTNOSUPPORT));
+}
+
+/* Of no family: the kernel has EINVAL for them, which comes before most of what is wrong besides (net/socket.c). */
+static void pass_types_that_are_none(struct kernel_filter *filter)
+{
+  load_argument(filter, 1);
+  emit(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, ~(SOCK_TYPE_MASK | SOCK_CLOEXEC | SOCK_NONBLOCK));
+  finish_if(filter, BPF_JGT, 0, PASS);
+  load_argument(filter, 1);
+  emit(filter, BPF_ALU | BPF_AND | BPF_K, 0, 0, SOCK_TYPE_MASK);
+  finish_if(filter, BPF_JGE, SOCK_MAX, PASS);
 }
 
 /* A refusal has the errno that core/socket.ts has, which comes after the kernel's. */
 static void judge_socket(struct kernel_filter *filter, uint32_t granted)
 {
   unsigned short begin = begin_case(filter, SYS_socket);
+  pass_types_that_are_none(filter);
   load_argument(filter, 0);
   finish_if_equal(filter, AF_UNIX, PASS);
   if ((granted & KERNEL_GRANT_PACKET) != 0)
@@ -71,6 +86,7 @@ static void judge_socket(struct kernel_filter *filter, uint32_t granted)
 static void judge_socketpair(struct kernel_filter *filter)
 {
   unsigned short begin = begin_case(filter, SYS_socketpair);
+  pass_types_that_are_none(filter);
   load_argument(filter, 0);
   finish_if_equal(filter, AF_UNIX, PASS);
   finish_if_equal(filter, AF_INET, PASS);
