@@ -21,6 +21,7 @@ import {
 } from "../linux.generated";
 import { SockaddrIn6 } from "../sockaddr";
 import { Answer } from "./answer";
+import { asciiName } from "./ascii-name";
 import { eaiError } from "./errors";
 import { parseIPv4, socketAddress } from "./numeric";
 import { AddressRecord } from "./records";
@@ -97,6 +98,8 @@ export function lookUpHost(
   if (ipv4 >= 0) return fromIPv4(node, <u32>ipv4, family, flags);
   if (node.includes(":")) return fromIPv6(node, family);
   if ((flags & AI_NUMERICHOST) != 0 || node.length == 0) return new HostAddresses(EAI_NONAME);
+  // What is no host name has no addresses, and nobody is asked.
+  if (asciiName(node) === null) return new HostAddresses(EAI_NONAME);
   return fromName(resolver, node, family, flags);
 }
 

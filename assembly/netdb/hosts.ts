@@ -14,6 +14,7 @@ import {
   T_AAAA,
 } from "../linux.generated";
 import { overruns, pointer } from "../pointer";
+import { asciiName } from "./ascii-name";
 import { setHostError } from "./errors";
 import { parseIPv4 } from "./numeric";
 import { AddressRecord } from "./records";
@@ -102,6 +103,10 @@ export function gethostbyname2(name: string, af: i32): Hostent | null {
     return null;
   }
   if (isNumeric(name)) return numericHost(name, af);
+  if (name.length > 0 && asciiName(name) === null) {
+    setHostError(HOST_NOT_FOUND);
+    return null;
+  }
   const answer = systemResolver().search(name, af == AF_INET ? T_A : T_AAAA);
   if (answer.error != 0 || !isHostName(answer.name)) {
     setHostError(answer.error != 0 ? answer.error : NO_RECOVERY, answer.errno);
