@@ -82,7 +82,7 @@ function parseSourceMap(json: string): ProgramMap | null {
     return {
       entries: new (process.getBuiltinModule("node:module").SourceMap)(payload),
       sourceRoot: typeof sourceRoot === "string" ? sourceRoot : undefined,
-      functions: Array.isArray(functions) ? functions : [],
+      functions: Array.isArray(functions) ? functions.filter(Number.isInteger) : [],
     };
   } catch {
     return null;

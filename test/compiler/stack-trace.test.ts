@@ -210,6 +210,11 @@ describe("symbolize", () => {
     expect(frames).toMatchObject([{ offset: 42 }]);
   });
 
+  it("takes only numbers for where functions start", () => {
+    const map = { version: 3, mappings: "", sources: [], x_functions: ["1", null, { toString: 0 }] };
+    expect(symbolize(line("main"), JSON.stringify(map))).toMatchObject([{ position: null }]);
+  });
+
   it("never throws", () => {
     const mappings = fc.stringMatching(/^[A-Za-z0-9+/,;]*$/);
     const sources = fc.array(fc.oneof(fc.string(), fc.constant(null)));
