@@ -167,11 +167,7 @@ function stampOf({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
 
 /** The bytes of a file, or null where no file can be read. */
 export function readIfPresent(path: string): Buffer | null {
-  try {
-    return statSync(path).isFile() ? readFileSync(path) : null;
-  } catch {
-    return null;
-  }
+  return readInput(path)?.bytes ?? null;
 }
 
 /** Tells whether only this user can put files into `directory`: what is in there runs with the user's grants. */
