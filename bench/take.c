@@ -4,6 +4,7 @@
  * With an argument it first asks what the descriptor is, as whoever judges it has to.
  */
 #define _GNU_SOURCE
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,16 +18,16 @@ static int fail(const char *what)
   return 1;
 }
 
-static bool is_socket(int fd)
+static int option(int fd, int level, int name)
 {
-  static const int questions[] = {SO_DOMAIN, SO_TYPE, SO_PROTOCOL};
-  for (int i = 0; i < 3; i++) {
-    int answer;
-    socklen_t length = sizeof(answer);
-    if (getsockopt(fd, SOL_SOCKET, questions[i], &answer, &length) < 0)
-      return false;
-  }
-  return true;
+  int answer;
+  socklen_t length = sizeof(answer);
+  return getsockopt(fd, level, name, &answer, &length) < 0 ? -1 : answer;
+}
+
+static bool is_tcp(int fd)
+{
+  return option(fd, SOL_SOCKET, SO_PROTOCOL) == IPPROTO_TCP && option(fd, IPPROTO_TCP, 43 /* TCP_IS_MPTCP */) == 0;
 }
 
 static void serve(int client, bool asks)
@@ -42,7 +43,7 @@ static void serve(int client, bool asks)
     int received = -1;
     if (message.msg_controllen > 0)
       memcpy(&received, CMSG_DATA((struct cmsghdr *) control), sizeof(received));
-    if (asks && !is_socket(received))
+    if (asks && !is_tcp(received))
       return;
     if (close(received) < 0 || write(client, &byte, 1) != 1)
       return;

@@ -3,7 +3,7 @@ import { isErrno, type SysResult } from "./errno.js";
 import { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, EINVAL, IPPROTO_IPV6, IPV6_V6ONLY } from "./linux.generated.js";
 import type { EndpointQuestion } from "./permissions/question.js";
 import { decodeAsInet4, decodeSockaddr, isForeign, MALFORMED, type SocketAddress } from "./sockaddr.js";
-import { type Socket, transportOf } from "./socket.js";
+import { familyOf, type Socket, transportOf } from "./socket.js";
 import { bindUnixPath } from "./unix-path.js";
 
 /** Binds `socket` to the address in the kernel's slot, if policy allows it. Every ABI ends here. */
@@ -11,8 +11,9 @@ export function bindSocket(core: Core, socket: Socket, hostFd: number): SysResul
   const { bytes, length } = core.kernel.address;
   let address = decodeSockaddr(bytes, length);
   // bind(2) of an AF_INET socket reads AF_UNSPEC as AF_INET (net/ipv4/af_inet.c, __inet_bind).
-  if (isUnspec(address) && socket.domain === AF_INET) address = decodeAsInet4(bytes, length);
-  if (address === MALFORMED || isUnspec(address) || isForeign(socket.domain, address.family)) {
+  const family = familyOf(core, socket, hostFd);
+  if (isUnspec(address) && family === AF_INET) address = decodeAsInet4(bytes, length);
+  if (address === MALFORMED || isUnspec(address) || isForeign(family, address.family)) {
     return core.kernel.bind(hostFd);
   }
 

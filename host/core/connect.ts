@@ -6,7 +6,7 @@ import { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, SOCK_DGRAM, SOCK_STREAM } from "
 import { canonicalDestination, isUnspecified, isV4Mapped, MAPPED_LOOPBACK } from "./permissions/ip.js";
 import type { Endpoint } from "./permissions/question.js";
 import { decodeAsInet4, decodeSockaddr, encodeSockaddr, isForeign, MALFORMED, type SocketAddress } from "./sockaddr.js";
-import { type Socket, transportOf } from "./socket.js";
+import { familyOf, type Socket, transportOf } from "./socket.js";
 import { connectUnixPath, sendUnixPath } from "./unix-path.js";
 
 type Destination = Exclude<SocketAddress, { readonly family: typeof AF_UNSPEC }>;
@@ -21,7 +21,7 @@ export function connectSocket(core: Core, socket: Socket, hostFd: number): SysRe
 
 function connectToSlot(core: Core, socket: Socket, hostFd: number): SysResult {
   const address = readDestination(core, socket, hostFd);
-  if (!isDestination(socket, address)) {
+  if (!isDestination(familyOf(core, socket, hostFd), address)) {
     // AF_UNSPEC dissolves an association: nothing is reached. But the kernel may let the local address go,
     // and what was judged of it (V6ONLY, for one) can change until `listen`.
     if (socket.domain !== AF_UNIX) socket.isBindJudged = false;
@@ -55,12 +55,13 @@ export function sendTo(
   if (socket.domain === AF_UNIX && socket.type !== SOCK_DGRAM) return send(hostFd, pointer, count, flags);
 
   const { bytes, length } = core.kernel.address;
+  const family = familyOf(core, socket, hostFd);
   let address = readDestination(core, socket, hostFd);
   // UDP over IPv4 sends to an AF_UNSPEC address as if it were AF_INET (net/ipv4/udp.c, udp_sendmsg).
-  if (address !== MALFORMED && address.family === AF_UNSPEC && socket.domain === AF_INET) {
+  if (address !== MALFORMED && address.family === AF_UNSPEC && family === AF_INET) {
     address = decodeAsInet4(bytes, length);
   }
-  if (!isDestination(socket, address)) return send(hostFd, pointer, count, flags);
+  if (!isDestination(family, address)) return send(hostFd, pointer, count, flags);
 
   if (address.family === AF_UNIX && address.kind === "pathname") {
     return sendUnixPath(core, address.name, (path) => {
@@ -84,8 +85,8 @@ export function sendTo(
 function readDestination(core: Core, socket: Socket, hostFd: number): SocketAddress | typeof MALFORMED {
   const slot = core.kernel.address;
   const address = decodeSockaddr(slot.bytes, slot.length);
-  if (address === MALFORMED || address.family !== AF_INET6 || socket.domain !== AF_INET6) return address;
-  if (!isUnspecified(address.address)) return address;
+  if (address === MALFORMED || address.family !== AF_INET6 || !isUnspecified(address.address)) return address;
+  if (familyOf(core, socket, hostFd) !== AF_INET6) return address;
 
   const given = slot.bytes.slice(0, slot.length);
   const own = core.kernel.getsockname(hostFd) === 0 ? decodeSockaddr(slot.bytes, slot.length) : MALFORMED;
@@ -113,9 +114,9 @@ function useJudgedDestination(core: Core, address: Destination): void {
 }
 
 /** Whether the kernel could reach anything by this address: what it refuses in any case needs no judgement. */
-function isDestination(socket: Socket, address: SocketAddress | typeof MALFORMED): address is Destination {
+function isDestination(family: number, address: SocketAddress | typeof MALFORMED): address is Destination {
   if (address === MALFORMED || address.family === AF_UNSPEC) return false;
-  if (isForeign(socket.domain, address.family)) return false;
+  if (isForeign(family, address.family)) return false;
   return address.family !== AF_UNIX || address.kind !== "unnamed";
 }
 

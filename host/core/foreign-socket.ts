@@ -1,14 +1,15 @@
 import type { Core } from "./core.js";
 import { type Errno, isErrno } from "./errno.js";
-import { AF_UNIX, EACCES } from "./linux.generated.js";
-import { createSocket, isSupportedFamily, rawName, type Socket, unsupportedErrno } from "./socket.js";
+import { AF_UNIX, AF_UNSPEC, EACCES } from "./linux.generated.js";
+import { createSocket, familyOf, isSupportedFamily, rawName, type Socket, unsupportedErrno } from "./socket.js";
 
 /** What the kernel knows of a descriptor that others opened, or undefined if it is no socket. */
 export function describeSocket(core: Core, hostFd: number): Socket | undefined {
   if (isErrno(core.kernel.describe(hostFd))) return undefined;
   const { domain, type, protocol } = description(core);
+  const socket = createSocket(domain, type, protocol);
   // One of a family that no rule judges stays a stream of bytes, and no socket call reaches it.
-  return isSupportedFamily(domain) ? createSocket(domain, type, protocol) : undefined;
+  return isSupportedFamily(familyOf(core, socket, hostFd)) ? socket : undefined;
 }
 
 /**
@@ -19,6 +20,8 @@ export function describeSocket(core: Core, hostFd: number): Socket | undefined {
 export function admitSocket(core: Core, hostFd: number): Socket | undefined | Errno {
   if (isErrno(core.kernel.describe(hostFd))) return undefined;
   const { domain, type, protocol } = description(core);
+  // One of TCP, which any guest can make.
+  if (domain === AF_UNSPEC) return createSocket(domain, type, protocol);
   const raw = rawName(domain, type, protocol);
   if (raw !== null && core.permissions.check({ verb: "raw", what: raw }) !== 0) return -EACCES;
   const unsupported = unsupportedErrno(domain, protocol, raw);

@@ -6,6 +6,7 @@ import {
   AF_NETLINK,
   AF_PACKET,
   AF_UNIX,
+  AF_UNSPEC,
   EACCES,
   EAFNOSUPPORT,
   EMFILE,
@@ -16,13 +17,16 @@ import {
   IPPROTO_RAW,
   IPPROTO_TCP,
   IPPROTO_UDP,
+  SO_DOMAIN,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
   SOCK_NONBLOCK,
   SOCK_PACKET,
   SOCK_RAW,
   SOCK_STREAM,
+  SOL_SOCKET,
 } from "./linux.generated.js";
+import { getInt32 } from "./little-endian.js";
 import type { SocketPair } from "./pair.js";
 import type { RawKind, Transport } from "./permissions/rule.js";
 import type { UnixAddress } from "./sockaddr.js";
@@ -33,7 +37,8 @@ import type { UnixAddress } from "./sockaddr.js";
  * The kernel holds the truth about everything else: flags, addresses, options.
  */
 export interface Socket {
-  readonly domain: number;
+  /** AF_UNSPEC for a TCP socket that others opened, until `familyOf` is asked for it. */
+  domain: number;
   /** Without SOCK_NONBLOCK and SOCK_CLOEXEC. */
   readonly type: number;
   readonly protocol: number;
@@ -61,6 +66,16 @@ export function createSocket(domain: number, type: number, protocol: number): So
     localName: null,
     pair: null,
   };
+}
+
+const option = new Uint8Array(4);
+
+/** The address family of a socket, `hostFd` being one of its descriptors. */
+export function familyOf({ kernel }: Core, socket: Socket, hostFd: number): number {
+  if (socket.domain === AF_UNSPEC && !isErrno(kernel.getsockopt(hostFd, SOL_SOCKET, SO_DOMAIN, option))) {
+    socket.domain = getInt32(option, 0);
+  }
+  return socket.domain;
 }
 
 /** The word that rules use for a socket's transport; every IP socket is one of the two. */

@@ -110,14 +110,14 @@ static inline int kernel_sys_close(int fd)
 #endif
 }
 
-/* An integer option of SOL_SOCKET; 0 or -errno. */
-static inline int kernel_sys_option(int fd, int option, int32_t *value)
+/* An option that is an integer; 0 or -errno. */
+static inline int kernel_sys_option(int fd, int level, int option, int32_t *value)
 {
   socklen_t size = sizeof(*value);
 #ifdef KERNEL_USES_LIBC
-  return getsockopt(fd, SOL_SOCKET, option, value, &size) == -1 ? -errno : 0;
+  return getsockopt(fd, level, option, value, &size) == -1 ? -errno : 0;
 #else
-  return (int) kernel_syscall(SYS_getsockopt, fd, SOL_SOCKET, option, (long) value, (long) &size, 0);
+  return (int) kernel_syscall(SYS_getsockopt, fd, level, option, (long) value, (long) &size, 0);
 #endif
 }
 

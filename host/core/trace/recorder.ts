@@ -12,7 +12,7 @@ import {
   SOCK_STREAM,
 } from "../linux.generated.js";
 import type { AddressText } from "../permissions/address-text.js";
-import type { Socket } from "../socket.js";
+import { familyOf } from "../socket.js";
 import { endpoint } from "./notation.js";
 import type { Tracer } from "./tracer.js";
 
@@ -77,7 +77,7 @@ export class Recorder {
     const peer = this.#endpointAfter(kernel.getpeername(hostFd));
     const isBound = local !== "" && !/:0$/.test(local);
     const ends = peer === "" ? (isBound ? local : "") : `${local}->${peer}`;
-    return `${fd}<${protocolOf(socket)}${ends && `:[${ends}]`}>`;
+    return `${fd}<${protocolOf(familyOf(this.#core, socket, hostFd), socket.type)}${ends && `:[${ends}]`}>`;
   }
 
   #endpointAfter(result: SysResult): string {
@@ -87,7 +87,7 @@ export class Recorder {
 }
 
 /** What strace calls the protocol of a socket. */
-function protocolOf({ domain, type }: Socket): string {
+function protocolOf(domain: number, type: number): string {
   if (domain === AF_UNIX) {
     return (
       { [SOCK_STREAM]: "UNIX-STREAM", [SOCK_DGRAM]: "UNIX-DGRAM", [SOCK_SEQPACKET]: "UNIX-SEQPACKET" }[type] ?? "UNIX"

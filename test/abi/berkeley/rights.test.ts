@@ -2,13 +2,17 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   AF_INET,
+  AF_INET6,
   AF_NETLINK,
   AF_UNIX,
+  AF_UNSPEC,
   EACCES,
+  EAFNOSUPPORT,
   EBADF,
   EINVAL,
   F_GETFD,
   FD_CLOEXEC,
+  IPPROTO_TCP,
   MSG_CMSG_CLOEXEC,
   MSG_CTRUNC,
   MSG_PEEK,
@@ -243,9 +247,34 @@ describe("SCM_RIGHTS across the boundary", () => {
     client.bind(bound, "127.0.0.1:0");
     sendRights(client, connection, [bound]);
     const [fd = -1] = receiveRights(server, accepted).fds;
-    expect(server.core.fds.socket(fd)).toMatchObject({ domain: AF_INET, type: SOCK_STREAM, protocol: 6 });
+    expect(server.core.fds.socket(fd)).toMatchObject({ type: SOCK_STREAM, protocol: IPPROTO_TCP });
     expect(server.call("listen", fd, 1)).toBe(-EACCES);
     expect(server.connect(fd, "127.0.0.1:9")).toBe(-EACCES);
+    expect(server.core.fds.socket(fd)).toMatchObject({ domain: AF_INET });
+  });
+
+  it("judges a received TCP socket by its family", () => {
+    const [client, connection, server, accepted] = neighbors("--allow-fd-pass");
+    const sent = [client.tcp(), client.call("socket", AF_INET6, SOCK_STREAM, 0)];
+    sendRights(client, connection, sent);
+    const [four = -1, six = -1] = receiveRights(server, accepted).fds;
+    const bytes = sockaddrOf("127.0.0.1:0");
+    bytes[0] = AF_UNSPEC;
+    const address = server.put(bytes);
+    // bind(2) takes AF_UNSPEC for AF_INET, but not on a socket of IPv6.
+    expect(server.call("bind", four, address, bytes.length)).toBe(-EACCES);
+    expect(server.call("bind", six, address, bytes.length)).toBe(-EINVAL);
+    expect(server.connect(four, "[::1]:9")).toBe(-EAFNOSUPPORT);
+    expect(server.connect(six, "[::1]:9")).toBe(-EACCES);
+  });
+
+  it("takes a raw socket of TCP's number for what it is", () => {
+    const [client, connection, server, accepted] = neighbors("--allow-fd-pass --allow-raw", "--allow-fd-pass");
+    const raw = client.call("socket", AF_INET, SOCK_RAW, IPPROTO_TCP);
+    expect(raw).toBeGreaterThan(0);
+    sendRights(client, connection, [raw]);
+    expect(receiveRights(server, accepted)).toMatchObject({ fds: [], flags: MSG_CTRUNC });
+    expect(server.denials.map(({ question }) => question)).toEqual([{ verb: "raw", what: "raw" }]);
   });
 
   it("knows that a Unix socket has its name", () => {
