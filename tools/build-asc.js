@@ -5,9 +5,10 @@
 // parse and decode; here that is a file. Both are CommonJS, because V8's cache of
 // compiled code serves scripts alone (host/compiler/load-asc.ts).
 // Does nothing for an output newer than its inputs.
+import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import vm from "node:vm";
 import { rolldown } from "rolldown";
 import { parseAst } from "rolldown/parseAst";
@@ -18,6 +19,7 @@ const BINARYEN = "node_modules/binaryen/index.js";
 const ASC = "node_modules/assemblyscript/dist/asc.js";
 const COMPILER = "node_modules/assemblyscript/dist/assemblyscript.js";
 const COMMENTS = "host/compiler/comments.ts";
+const SLOTS = resolve("tools/asc-slots.js");
 const ENTRY = "sockyard:asc";
 const LIBRARY = "sockyard:library";
 
@@ -102,6 +104,64 @@ function plainCompiler(text) {
   const fetched = /\(await WebAssembly\.instantiateStreaming\(fetch\((\w+)\)\)\)\.instance\.exports/;
   const bytes = 'Buffer.from($1.slice($1.indexOf(",")+1),"base64")';
   return replace(text, fetched, `new WebAssembly.Instance(new WebAssembly.Module(${bytes})).exports`, 1);
+}
+
+/** The compiler with fewer slots on its shadow stack: see tools/asc-slots.js. */
+function withFewerSlots(text) {
+  const [start, pass, Visitor] = find(
+    text,
+    /(class extends (\w+)\{constructor\(e\)\{super\(e\.module\);)this\.slotMaps=/,
+  );
+  const [, unmarked, calleeOf, mark] = find(
+    text,
+    /function (\w+)\(t,i\)\{let e=!1;for\(;\w+\(i\)==6&&t\.readStringCached\((\w+)\(i\)\)==(\w+\.tostack);\)/,
+  );
+  const [, idOf] = find(text, /function \w+\(t\)\{return (\w+)\(t\)===14\?!\w+\(t\):!0\}/);
+  const [, indexOfGet] = find(
+    text,
+    /case 8:\{let n=this\.targetFunction\.localsByIndex\[(\w+)\(i\)\];return!this\.isLocalFlag/,
+  );
+  const [, functionOf, parameters, expand] = find(
+    text,
+    /p=(\w+)\(s,a\),c=(\w+)\(p\),_=(\w+)\(c\),f=_\.length,d=\w+\(p\)/,
+  );
+  const [, bodyOf] = find(text, /walkFunction\(e\)\{let r=(\w+)\(e\);r&&\(this\._currentFunction=e/);
+  const [, nameOf] = find(text, /updateFunction\(e\)\{let r=(\w+)\(e\)/);
+  const [, indexOfSet] = find(text, /if\(!\w+\(s\)\)\{\w+\(e,s\);return\}let a=(\w+)\(e\),l=this\.noteSlot/);
+  const [, childOf] = find(text, /\{case 1:\{let r=\w+\(t\);for\(let n=0;n<r;\+\+n\)\{let s=(\w+)\(t,n\);if\(s==i\)/);
+  const ir = [
+    `Visitor:${Visitor},MARK:${mark},idOf:${idOf},childOf:${childOf},indexOfGet:${indexOfGet},indexOfSet:${indexOfSet}`,
+    `unmarked:i=>${unmarked}(e.module,i),calleeOf:(t,i)=>t.readStringCached(${calleeOf}(i))`,
+    `functionOf:(t,i)=>${functionOf}(t.ref,t.allocStringCached(i)),isImport:i=>${bodyOf}(i)===0`,
+    `nameOf:i=>e.module.readStringCached(${nameOf}(i)),parametersOf:i=>${expand}(${parameters}(i))`,
+  ];
+  const made = text.replace(start, () => `${pass}this.slots=new $Slots(this,{${ir}});this.slotMaps=`);
+  const direct =
+    /(visitCallPre\(e\)\{let r=\w+\(e\),n=new Array\(r\);for\(let a=0;a<r;\+\+a\)n\[a\]=\w+\(e,a\);)(let s=.*?\w+\(e,a,n\[a\]\);)/;
+  const spared = replace(
+    replace(
+      made,
+      direct,
+      `$1this.slots.spareArguments(n,this.module.readStringCached(${calleeOf}(e)));$2this.slots.place(e,n);`,
+      1,
+    ),
+    /(?<=visitCallIndirectPre\(e\)\{let r=\w+\(e\),n=new Array\(r\);for\(let a=0;a<r;\+\+a\)n\[a\]=\w+\(e,a\);)(?=let s=)/,
+    "this.slots.spareArguments(n,null);",
+    1,
+  );
+  const variables = replace(
+    spared,
+    /(?<=if\()!(\w+\(s\))(?=\)\{\w+\(e,s\);return\}let a=)/,
+    "!$1||this.slots.sparesVariable(e,s)",
+    1,
+  );
+  return `import { Slots as $Slots } from "${SLOTS}";${variables}`;
+}
+
+/** What is there once, with its groups, or fails. */
+function find(text, pattern) {
+  replace(text, pattern, "$&", 1);
+  return pattern.exec(text);
 }
 
 /** Where the standard library stands in asc, an object of texts by path, and what it holds. */
@@ -203,13 +263,21 @@ async function build() {
         resolveId: (id) => (id === ENTRY ? id : null),
         load: (id) => {
           if (id === ENTRY) return 'export { main, createMemoryStream } from "assemblyscript/asc";';
-          if (id.endsWith(COMPILER)) return plainCompiler(readFileSync(COMPILER, "utf8"));
+          if (id.endsWith(COMPILER)) return withFewerSlots(plainCompiler(readFileSync(COMPILER, "utf8")));
           return id.endsWith(ASC) ? plainAsc(asc, library) : null;
         },
       },
     ],
   });
-  const versions = { assemblyscript: versionOf("assemblyscript"), binaryen: versionOf("binaryen") };
+  // What was made with other changes to asc is out of date as well.
+  const changes = createHash("sha256")
+    .update(readFileSync(import.meta.filename))
+    .update(readFileSync(SLOTS));
+  const versions = {
+    assemblyscript: versionOf("assemblyscript"),
+    binaryen: versionOf("binaryen"),
+    changes: changes.digest("hex"),
+  };
   writeFileSync(`${OUTPUT}/versions.json`, `${JSON.stringify(versions)}\n`);
 }
 
@@ -221,6 +289,6 @@ function modified(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-const newest = Math.max(...[BINARYEN, ASC, "tools/build-asc.js", COMMENTS, "package-lock.json"].map(modified));
+const newest = Math.max(...[BINARYEN, ASC, "tools/build-asc.js", SLOTS, COMMENTS, "package-lock.json"].map(modified));
 // Written last, so that it stands for all.
 if (modified(`${OUTPUT}/versions.json`) < newest) await build();

@@ -14,7 +14,7 @@ const DIRECTORY = join(import.meta.dirname, "../../build/asc");
 const MODULE = join(DIRECTORY, "binaryen.wasm");
 const MODULE_CODE = `${MODULE}.${process.arch}-${process.versions.v8}.cache`;
 
-/** A small file that names the compiler's version. */
+/** A small file that tells one compiler from another. */
 export const VERSIONS: string = join(DIRECTORY, "versions.json");
 
 /** The AssemblyScript compiler, and the binaryen that it uses. */

@@ -31,6 +31,7 @@ const ABORT = "~lib/hooks/sockyard_abort";
 // asc's names start with the path of the file: "~lib/" in a library, nothing but "~" in what asc makes up.
 // "~start" however may hold the program's top level, inlined.
 const LIBRARY_NAME = /^(?:start:)?~(?!start$)/;
+const TOP_LEVEL_NAME = /^~start$|^start:[^~]*$/;
 
 /**
  * Reads the guest's frames out of a V8 `error.stack`, the innermost first, and drops the host's.
@@ -48,7 +49,7 @@ export function symbolize(stack: string, sourceMap: string | null): Frame[] {
     if (match === undefined || name === ABORT) continue;
     const offset = Number.parseInt(hex ?? "", 16);
     const library = LIBRARY_NAME.test(name);
-    const position = map === null ? null : findPosition(map, offset, library);
+    const position = map === null ? null : findPosition(map, offset, library, TOP_LEVEL_NAME.test(name));
     frames.push({ function: readableName(name) || `wasm-function[${index}]`, position, offset, library });
   }
   return frames;
@@ -94,9 +95,9 @@ function parseSourceMap(json: string): ProgramMap | null {
  *
  * asc's checks have none of their own, and inlined library code has that of
  * the library: for the program's function the line that led there says more.
- * At the top level asc knows no positions.
+ * At the top level asc knows no positions: one of the library's belongs to what was inlined before.
  */
-function findPosition(map: ProgramMap, offset: number, library: boolean): Position | null {
+function findPosition(map: ProgramMap, offset: number, library: boolean, isTopLevel: boolean): Position | null {
   const start = map.functions.findLast((start) => start <= offset) ?? offset;
   let inlined: Position | null = null;
   for (let at = offset; at >= start; ) {
@@ -107,7 +108,7 @@ function findPosition(map: ProgramMap, offset: number, library: boolean): Positi
       const file = sourcePath(map.sourceRoot, entry.originalSource);
       const position = { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
       if (library || !file.startsWith("~lib/")) return position;
-      if (at === offset) inlined = position;
+      if (at === offset && !isTopLevel) inlined = position;
     }
     at = entry.generatedColumn - 1;
   }
@@ -121,7 +122,7 @@ function sourcePath(root: string | undefined, source: string): string {
 
 /** asc's name of a function without the paths in it: `server/Map<~lib/string/String,i32>#get` is `Map<String,i32>#get`. */
 function readableName(name: string): string {
-  if (name === "~start" || /^start:[^~]*$/.test(name)) return "<top level>";
+  if (TOP_LEVEL_NAME.test(name)) return "<top level>";
   return name
     .replace(/^start:[^~]*~/, "")
     .replace(/%28/g, "(")

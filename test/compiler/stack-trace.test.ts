@@ -109,7 +109,7 @@ describe("the stack of a trap", () => {
   });
 
   it("shows the program's line for a check in inlined library code", () => {
-    expect(trace("bounds", 7)).toEqual(["    at bounds (main.ts:8:15)"]);
+    expect(trace("bounds", 7)).toEqual(["    at bounds (main.ts:8:10)"]);
   });
 
   it("shows where an error was thrown", () => {
