@@ -122,6 +122,8 @@ export class Watch {
   }
 
   /** Waits until `direction` is ready, as `waitRead`. */
+  // @ts-ignore: decorator
+  @inline
   waitFor(direction: Direction): i32 {
     while (true) {
       if (this.isClosed) return -ECANCELED;

@@ -44,6 +44,8 @@ class Turn {
   private isTaken: bool = false;
   private waiting: Queue | null = null;
 
+  // @ts-ignore: decorator
+  @inline
   take(): void {
     if (this.isTaken) this.wait();
     else this.isTaken = true;
@@ -257,17 +259,23 @@ export class Descriptor {
   }
 
   /** Waits until a read is worth trying: 0, `CLOSED` or `EXPIRED`. */
+  // @ts-ignore: decorator
+  @inline
   private readable(): i32 {
     const reading = this.watch.reading;
     return this.isOpen && reading.isReady && !reading.hasExpired ? 0 : this.wait(reading);
   }
 
+  // @ts-ignore: decorator
+  @inline
   private writable(): i32 {
     const writing = this.watch.writing;
     return this.isOpen && writing.isReady && !writing.hasExpired ? 0 : this.wait(writing);
   }
 
   /** Whether a call that answered `result` came too early, and is to be made again after a wait. */
+  // @ts-ignore: decorator
+  @inline
   private isEarly(result: i32, direction: Direction): bool {
     if (result == -EAGAIN) {
       direction.isReady = false;
