@@ -8,11 +8,19 @@ import type { Question } from "../core/permissions/question.js";
 import { wallOf } from "../core/permissions/wall.js";
 import { loadAddressText } from "../runtime/address-text.js";
 import { unshareDescriptors } from "../runtime/descriptor-table.js";
+import { withLargeFunctions } from "../runtime/engine.js";
 import { isTerminal } from "../runtime/is-terminal.js";
 import { auditOutput, cancellableOutput, type WriteText } from "../runtime/output.js";
 import { realPath } from "../runtime/real-path.js";
 import type { ResolverSettings } from "../runtime/resolver-host.js";
-import { type Listener, type Outcome, runGuest, type WrapImports, type WrapKernel } from "../runtime/run-guest.js";
+import {
+  type Guest,
+  type Listener,
+  type Outcome,
+  runGuest,
+  type WrapImports,
+  type WrapKernel,
+} from "../runtime/run-guest.js";
 import { RuntimeError } from "../runtime/runtime-error.js";
 import { raiseSecondWall } from "../runtime/second-wall.js";
 import type { RunOptions } from "./command-line.js";
@@ -70,7 +78,7 @@ export async function runJob(
   const write = cancelFd === -1 ? writeError : cancellableOutput(STDERR, cancelFd);
   const oversight = await furtherOversight(job, addresses, sourceMap, onLearned);
   Error.stackTraceLimit = STACK_FRAMES;
-  return runGuest({
+  const guest: Guest = {
     bytes,
     environment: { args, env },
     policy,
@@ -91,7 +99,8 @@ export async function runJob(
     meter: await meterOf(options),
     cancelFd,
     resolver,
-  });
+  };
+  return withLargeFunctions(() => runGuest(guest));
 }
 
 /** What somebody may still allow cannot be kept back. */

@@ -1,4 +1,4 @@
-import { setEngineFlags } from "../kernel/engine-flags.js";
+import { withPatience } from "./engine.js";
 import { type Goroutines, goroutinesOf } from "./goroutines.js";
 import { type LimitFlaw, limitMemory } from "./memory-limit.js";
 import { RuntimeError } from "./runtime-error.js";
@@ -11,21 +11,6 @@ export function compileModule(bytes: Uint8Array, memoryLimit: number | null): We
     return withPatience(() => new WebAssembly.Module(limited as Uint8Array<ArrayBuffer>));
   } catch (error) {
     throw invalid(error);
-  }
-}
-
-/**
- * Has V8 wait longer before it optimizes a function of the module that `compile` makes (docs/rationale.md).
- *
- * V8 gives a module's functions their budgets when it compiles the module, so the flag need not stay.
- */
-function withPatience<T>(compile: () => T): T {
-  if (!process.versions.v8?.startsWith("11.")) return compile();
-  setEngineFlags("--wasm-tiering-budget=13000000");
-  try {
-    return compile();
-  } finally {
-    setEngineFlags("--wasm-tiering-budget=1800000");
   }
 }
 
