@@ -20,7 +20,7 @@ export const startUpCase = {
       key: "time",
       digits: 1,
       relation: "difference",
-      target: { bound: 10, better: "lower", of: ["guest", "large"] },
+      target: { bound: 10, better: "lower", of: ["guest"] },
     },
   ],
   contestants: {
