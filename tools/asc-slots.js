@@ -5,7 +5,8 @@
 // to a call, for as long as the call lasts, and to each variable that holds one
 // (its ShadowStackPass). Most of these slots are of no use:
 //
-// - A parameter that is never set has a slot of the caller's for the whole call.
+// - A parameter that is never set has a slot of the caller's for the whole call,
+//   if its type is one of objects: an address as a number has none.
 // - A variable that is set in one place has one for as long as what it holds.
 // - What is handed to a function that never runs the collector needs none.
 // - In such a function nothing needs one.
@@ -56,7 +57,8 @@ export class Slots {
   #known = new Map(KNOWN);
   #function = 0;
   #survey = new Survey();
-  #parameters = 0;
+  /** The parameters for which every caller has a slot: those whose type is one of objects. */
+  #parameters = new Set();
   #isQuiet = false;
   #isLibrary = false;
   #isTopLevel = false;
@@ -119,13 +121,13 @@ export class Slots {
   #isRooted(value) {
     if (this.#ir.idOf(value) !== LOCAL_GET) return false;
     const local = this.#ir.indexOfGet(value);
-    if (local < this.#parameters) return this.#isConstant(local);
+    if (this.#parameters.has(local)) return this.#isConstant(local);
     return this.#isSetOnce(local) && (this.#hasSlot(local) || this.#aliases.has(local));
   }
 
-  /** Whether `local` is a parameter that is never set. */
+  /** Whether `local` is a parameter with a slot of the caller's, and never set. */
   #isConstant(local) {
-    return local < this.#parameters && !this.#survey.sets.has(local);
+    return this.#parameters.has(local) && !this.#survey.sets.has(local);
   }
 
   /** Whether a variable is set in one place, which is none of a call's arguments: those before it could have the value before. */
@@ -142,7 +144,8 @@ export class Slots {
     if (this.#function === current) return;
     this.#function = current;
     this.#survey = this.#surveyOf(current);
-    this.#parameters = this.#ir.parametersOf(current).length;
+    const { signature } = this.#pass.compiler.program.searchFunctionByRef(current) ?? {};
+    this.#parameters = new Set(signature?.getManagedOperandIndices());
     const name = this.#ir.nameOf(current);
     this.#isQuiet = this.#effectOf(name) !== COLLECTS;
     this.#isLibrary = name.startsWith(LIBRARY);

@@ -121,10 +121,7 @@ function withFewerSlots(text) {
     text,
     /case 8:\{let n=this\.targetFunction\.localsByIndex\[(\w+)\(i\)\];return!this\.isLocalFlag/,
   );
-  const [, functionOf, parameters, expand] = find(
-    text,
-    /p=(\w+)\(s,a\),c=(\w+)\(p\),_=(\w+)\(c\),f=_\.length,d=\w+\(p\)/,
-  );
+  const [, functionOf] = find(text, /p=(\w+)\(s,a\),c=\w+\(p\),_=\w+\(c\),f=_\.length,d=\w+\(p\)/);
   const [, bodyOf] = find(text, /walkFunction\(e\)\{let r=(\w+)\(e\);r&&\(this\._currentFunction=e/);
   const [, nameOf] = find(text, /updateFunction\(e\)\{let r=(\w+)\(e\)/);
   const [, indexOfSet] = find(text, /if\(!\w+\(s\)\)\{\w+\(e,s\);return\}let a=(\w+)\(e\),l=this\.noteSlot/);
@@ -133,7 +130,7 @@ function withFewerSlots(text) {
     `Visitor:${Visitor},MARK:${mark},idOf:${idOf},childOf:${childOf},indexOfGet:${indexOfGet},indexOfSet:${indexOfSet}`,
     `unmarked:i=>${unmarked}(e.module,i),calleeOf:(t,i)=>t.readStringCached(${calleeOf}(i))`,
     `functionOf:(t,i)=>${functionOf}(t.ref,t.allocStringCached(i)),isImport:i=>${bodyOf}(i)===0`,
-    `nameOf:i=>e.module.readStringCached(${nameOf}(i)),parametersOf:i=>${expand}(${parameters}(i))`,
+    `nameOf:i=>e.module.readStringCached(${nameOf}(i))`,
   ];
   const made = text.replace(start, () => `${pass}this.slots=new $Slots(this,{${ir}});this.slotMaps=`);
   const direct =
