@@ -8,7 +8,8 @@
 // - A parameter that is never set has a slot of the caller's for the whole call,
 //   if its type is one of objects: an address as a number has none.
 // - A variable that is set in one place has one for as long as what it holds.
-// - What is handed to a function that never runs the collector needs none.
+// - What is handed to a function that never runs the collector needs none, unless
+//   an address is all that is left of it afterwards.
 // - In such a function nothing needs one.
 //
 // But a store to a slot stays where a call is inlined, and nothing else might tell
@@ -83,7 +84,7 @@ export class Slots {
     this.#kept = -1;
     if (this.#isTopLevel) return;
     const effect = callee === null ? COLLECTS : this.#effectOf(callee);
-    let isLate = effect === COLLECTS;
+    let isLate = effect === COLLECTS || this.#returnsAddress(callee);
     if (!this.#isLibrary && effect !== RETURNS && callee?.startsWith(LIBRARY)) this.#kept = this.#firstMarked(operands);
     for (let i = operands.length - 1; i > this.#kept; i--) {
       const value = this.#ir.unmarked(operands[i]);
@@ -180,6 +181,16 @@ export class Slots {
       effect = Math.min(effect, this.#effectOf(name));
     }
     return effect;
+  }
+
+  /**
+   * Whether what a function returns may be the address of what it was handed.
+   *
+   * The slot, which nothing clears, then keeps that for whoever is given the address.
+   */
+  #returnsAddress(name) {
+    const type = this.#pass.compiler.program.instancesByName.get(name)?.signature?.returnType;
+    return type !== undefined && (type.isVaryingIntegerValue || type.isUnmanaged);
   }
 
   #mayRunCollector(value) {

@@ -96,7 +96,7 @@ describe("an object in use", () => {
     expect(rest).toEqual({ status: 0, stderr: "" });
     const lines = stdout.trimEnd().split("\n");
     expect(lines.filter((line) => !line.startsWith("ok "))).toEqual([]);
-    expect(lines).toHaveLength(32);
+    expect(lines).toHaveLength(34);
   });
 
   it("is kept while goroutines wait", () => {

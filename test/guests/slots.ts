@@ -27,6 +27,10 @@ class Node extends Shape {
     return this;
   }
 
+  get address(): usize {
+    return changetype<usize>(this);
+  }
+
   get copy(): Node {
     return new Node(this.name, this.child);
   }
@@ -112,6 +116,10 @@ function triple(a: Node, b: Node, c: Node = new Node(a.name + b.name)): string {
   return pair(a, b) + pair(b, c);
 }
 
+function addressOf(node: Node): usize {
+  return changetype<usize>(node);
+}
+
 // The parameter is not one of objects: its caller has no slot for it.
 function atAddress(address: usize): string {
   return pair(changetype<Node>(address), make("b"));
@@ -121,6 +129,11 @@ function namedAtAddress(address: usize): string {
   const node = changetype<Node>(address);
   const other = make("b");
   return node.text() + other.text();
+}
+
+function laterAtAddress(address: usize): string {
+  const other = make("b");
+  return changetype<Node>(address).text() + other.text();
 }
 
 function setWithin(node: Node): string {
@@ -216,6 +229,8 @@ function arguments_(): void {
   check("those of an inlined function", Node.inlined(make("a"), make("b")), "a.b..");
   check("the address of a parameter", atAddress(changetype<usize>(make("a"))), "a.b.");
   check("the address of a variable", namedAtAddress(changetype<usize>(make("a"))), "a.b.");
+  check("one whose address a function returns", laterAtAddress(addressOf(make("a"))), "a.b.");
+  check("one whose address a getter returns", laterAtAddress(make("a").address), "a.b.");
   check("those of functions that call each other", even(4, make("a")), "o.(e.(o.(e.(a.))))e.o.e.a.");
 }
 
