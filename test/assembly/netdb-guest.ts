@@ -138,7 +138,10 @@ function reply(words: string[]): string {
   if (call == "gai_strerror") return gai_strerror(number(words[1]));
   if (call == "host") return host(gethostbyname2(textOf(words[1]), number(words[2])));
   if (call == "address") return host(gethostbyaddr(bytesOf(words[1]), number(words[2]), number(words[3])));
-  if (call == "reverse") return reverseName(number(words[1]), changetype<usize>(bytesOf(words[2])));
+  if (call == "reverse") {
+    const address = bytesOf(words[2]);
+    return reverseName(number(words[1]), changetype<usize>(address));
+  }
   if (call == "query") return answer(systemResolver().query(textOf(words[1]), number(words[2])));
   if (call == "search") return answer(systemResolver().search(textOf(words[1]), number(words[2])));
   if (call == "srv") return answer(lookUpService(systemResolver(), textOf(words[1]), textOf(words[2]), textOf(words[3])));
