@@ -65,7 +65,10 @@ int kernel_fire_cancel(int fd);
 int kernel_cpu_time(int fd);
 
 int kernel_socket(int domain, int type, int protocol);
-/* SO_DOMAIN, SO_TYPE and SO_PROTOCOL of any descriptor into the first arguments; -ENOTSOCK if it is no socket. */
+/*
+ * SO_DOMAIN (AF_UNSPEC for TCP), SO_TYPE and SO_PROTOCOL of any descriptor into the first arguments; -ENOTSOCK if it is
+ * no socket.
+ */
 int kernel_describe(struct context *context, int fd);
 int kernel_listen(int fd, int backlog);
 int kernel_shutdown(int fd, int how);

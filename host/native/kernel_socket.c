@@ -28,7 +28,7 @@ static bool is_tcp(int fd)
   return kernel_sys_option(fd, IPPROTO_TCP, TCP_IS_MPTCP, &is_mptcp) == 0 && is_mptcp == 0;
 }
 
-/* Of TCP without asking for its family, which is a call less: a server that has its connections from another waits for it. */
+/* Of TCP without its family, which is a call less: a server that has its connections from another waits for it. */
 int kernel_describe(struct context *context, int fd)
 {
   int32_t *domain = &context->mailbox->arguments[0];
