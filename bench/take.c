@@ -18,6 +18,8 @@ static int fail(const char *what)
   return 1;
 }
 
+#define SO_TXREHASH 74
+
 static int option(int fd, int level, int name)
 {
   int answer;
@@ -25,8 +27,11 @@ static int option(int fd, int level, int name)
   return getsockopt(fd, level, name, &answer, &length) < 0 ? -1 : answer;
 }
 
-static bool is_tcp(int fd)
+/* As kernel_is_tcp in host/native/kernel_socket.c. */
+static bool is_tcp(int fd, bool only_tcp_rehashes)
 {
+  if (only_tcp_rehashes)
+    return option(fd, SOL_SOCKET, SO_TXREHASH) >= 0;
   return option(fd, SOL_SOCKET, SO_PROTOCOL) == IPPROTO_TCP && option(fd, IPPROTO_TCP, 43 /* TCP_IS_MPTCP */) == 0;
 }
 
@@ -36,6 +41,7 @@ static void serve(int client, bool asks)
   struct iovec iovec = {.iov_base = &byte, .iov_len = 1};
   _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
   struct msghdr message = {.msg_iov = &iovec, .msg_iovlen = 1, .msg_control = control};
+  bool only_tcp_rehashes = option(client, SOL_SOCKET, SO_TXREHASH) < 0;
   for (;;) {
     message.msg_controllen = sizeof(control);
     if (recvmsg(client, &message, 0) != 1)
@@ -43,7 +49,7 @@ static void serve(int client, bool asks)
     int received = -1;
     if (message.msg_controllen > 0)
       memcpy(&received, CMSG_DATA((struct cmsghdr *) control), sizeof(received));
-    if (asks && !is_tcp(received))
+    if (asks && !is_tcp(received, only_tcp_rehashes))
       return;
     if (close(received) < 0 || write(client, &byte, 1) != 1)
       return;

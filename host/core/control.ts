@@ -37,8 +37,8 @@ export function decodeControl(bytes: Uint8Array): ControlMessage[] | null {
 /** Writes control messages one after the other, cutting them as Linux does where the room ends. */
 export class ControlWriter {
   readonly #target: Uint8Array;
-  readonly #start: number;
-  readonly #size: number;
+  #start: number;
+  #size: number;
   #length = 0;
   /** Whether anything was cut: MSG_CTRUNC. */
   isTruncated = false;
@@ -46,6 +46,12 @@ export class ControlWriter {
   /** Writes into `target[start, start + size)`: of a guest's memory no view is made, which would cost more than all else. */
   constructor(target: Uint8Array, start = 0, size = target.length) {
     this.#target = target;
+    this.#start = start;
+    this.#size = size;
+  }
+
+  /** Has it write into another part of its target, as long as it has written nothing. */
+  moveTo(start: number, size: number): void {
     this.#start = start;
     this.#size = size;
   }

@@ -1,6 +1,6 @@
 import type { Core } from "./core.js";
 import { type Errno, isErrno } from "./errno.js";
-import { AF_UNIX, AF_UNSPEC, EACCES } from "./linux.generated.js";
+import { AF_UNIX, AF_UNSPEC, EACCES, IPPROTO_TCP, SOCK_STREAM } from "./linux.generated.js";
 import { createSocket, familyOf, isSupportedFamily, rawName, type Socket, unsupportedErrno } from "./socket.js";
 
 /** What the kernel knows of a descriptor that others opened, or undefined if it is no socket. */
@@ -12,6 +12,11 @@ export function describeSocket(core: Core, hostFd: number): Socket | undefined {
   return isSupportedFamily(familyOf(core, socket, hostFd)) ? socket : undefined;
 }
 
+/** One of TCP that others opened: any guest can make such a socket itself. */
+export function foreignTcpSocket(): Socket {
+  return createSocket(AF_UNSPEC, SOCK_STREAM, IPPROTO_TCP);
+}
+
 /**
  * The same for a descriptor that came in a message; `-errno` for a socket that the guest could not have made itself.
  *
@@ -20,8 +25,7 @@ export function describeSocket(core: Core, hostFd: number): Socket | undefined {
 export function admitSocket(core: Core, hostFd: number): Socket | undefined | Errno {
   if (isErrno(core.kernel.describe(hostFd))) return undefined;
   const { domain, type, protocol } = description(core);
-  // One of TCP, which any guest can make.
-  if (domain === AF_UNSPEC) return createSocket(domain, type, protocol);
+  if (domain === AF_UNSPEC) return foreignTcpSocket();
   const raw = rawName(domain, type, protocol);
   if (raw !== null && core.permissions.check({ verb: "raw", what: raw }) !== 0) return -EACCES;
   const unsupported = unsupportedErrno(domain, protocol, raw);

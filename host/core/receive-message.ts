@@ -2,7 +2,7 @@ import { hearsInside, judgePassing, recognize } from "./boundary.js";
 import { type ControlMessage, decodeControl } from "./control.js";
 import type { Core } from "./core.js";
 import { type Errno, isErrno, type SysResult } from "./errno.js";
-import { admitSocket } from "./foreign-socket.js";
+import { admitSocket, foreignTcpSocket } from "./foreign-socket.js";
 import {
   EMFILE,
   IP_RECVERR,
@@ -27,6 +27,8 @@ import type { Socket } from "./socket.js";
 
 /** Where an ABI puts what came beside the data. */
 export interface ControlSink {
+  /** Told first, if anything came: the guest's room for it, which was checked. */
+  moveTo(start: number, size: number): void;
   /** How many descriptors still fit. */
   readonly descriptorRoom: number;
   isTruncated: boolean;
@@ -42,27 +44,21 @@ const KNOWN: ReadonlyMap<number, ReadonlySet<number>> = new Map([
   [IPPROTO_UDP, new Set([UDP_GRO])],
 ]);
 
-/**
- * Receives into `count` iovecs at `vector`; the sender's address goes to the slot, what came with the data to `sink`.
- *
- * Without `wantsName` the kernel is spared the address.
- */
+/** Receives into the guest's msghdr at `msg`; what came with the data goes to `sink`. */
 export function receiveMessage(
   core: Core,
   socket: Socket,
   hostFd: number,
-  vector: number,
-  count: number,
+  msg: number,
   flags: number,
-  wantsName: boolean,
   sink: ControlSink,
 ): SysResult {
   const isInside = hearsInside(core, socket, hostFd);
-  const { address, control } = core.kernel;
-  address.length = wantsName ? address.bytes.length : 0;
-  const received = core.kernel.recvmsg(hostFd, vector, count, flags);
+  const { control } = core.kernel;
+  const received = core.kernel.recvmsg(hostFd, msg, flags, !isInside);
   if (isErrno(received)) return received;
   if (control.descriptorCount === 0 && control.length === 0) return received;
+  sink.moveTo(control.room, control.roomSize);
   if (control.length > 0) putKnown(control.bytes.subarray(0, control.length), sink);
   takeDescriptors(core, socket, isInside, flags, sink);
   return received;
@@ -92,7 +88,7 @@ function takeDescriptors(core: Core, socket: Socket, isInside: boolean, flags: n
     const hostFd = control.descriptors[i] as number;
     const known = isInside ? recognizeIn(core, socket, hostFd, flags) : null;
     // The first that stays out keeps the others out.
-    const fd = i === entered && i < room ? enter(core, hostFd, known, (flags & MSG_CMSG_CLOEXEC) !== 0) : -EMFILE;
+    const fd = i === entered && i < room ? enter(core, i, known, (flags & MSG_CMSG_CLOEXEC) !== 0) : -EMFILE;
     if (isErrno(fd)) core.kernel.close(hostFd);
     // The guest's numbers take the place of the host's.
     else control.descriptors[entered++] = fd;
@@ -105,9 +101,10 @@ function recognizeIn(core: Core, { pair }: Socket, hostFd: number, flags: number
   return pair === null ? null : recognize(core, pair, hostFd, (flags & MSG_PEEK) !== 0);
 }
 
-/** Enters one descriptor; `-errno`, owning nothing, if its kind may not come in or the table is full. */
-function enter(core: Core, hostFd: number, known: Socket | null, closeOnExec: boolean): number | Errno {
-  if (known !== null) return core.fds.add(hostFd, known, closeOnExec);
-  const socket = admitSocket(core, hostFd);
+/** Enters the slot's descriptor `i`; `-errno`, owning nothing, if its kind may not come in or the table is full. */
+function enter(core: Core, i: number, known: Socket | null, closeOnExec: boolean): number | Errno {
+  const { descriptors, tcpCount } = core.kernel.control;
+  const hostFd = descriptors[i] as number;
+  const socket = known ?? (i < tcpCount ? foreignTcpSocket() : admitSocket(core, hostFd));
   return typeof socket === "number" ? socket : core.fds.add(hostFd, socket, closeOnExec);
 }

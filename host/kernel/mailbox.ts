@@ -11,13 +11,17 @@ import { SCM_MAX_FD } from "../core/linux.generated.js";
 //   172  i32[253] descriptors
 //   1184 u32      control_length
 //   1188 u8[512]  control
-const SIZE = 1700;
+//   1700 u32      room
+//   1704 u32      room_size
+//   1708 u32      tcp_count
+const SIZE = 1712;
 const ADDRESS_SIZE = 128;
 const MESSAGE_FLAGS = 132;
 const ARGUMENTS = 136;
 const DESCRIPTOR_COUNT = 168;
 const CONTROL_LENGTH = 1184;
 const CONTROL_SIZE = 512;
+const ROOM = 1700;
 
 /** Of `Mailbox.numbers`: the seven arguments come first. */
 export const RESULT = 7;
@@ -73,12 +77,15 @@ class Control implements ControlSlot {
   readonly bytes: Uint8Array;
   readonly #count: Uint32Array;
   readonly #length: Uint32Array;
+  /** room, room_size, tcp_count */
+  readonly #received: Uint32Array;
 
   constructor(buffer: ArrayBuffer) {
     this.descriptors = new Int32Array(buffer, DESCRIPTOR_COUNT + 4, SCM_MAX_FD);
     this.bytes = new Uint8Array(buffer, CONTROL_LENGTH + 4, CONTROL_SIZE);
     this.#count = new Uint32Array(buffer, DESCRIPTOR_COUNT, 1);
     this.#length = new Uint32Array(buffer, CONTROL_LENGTH, 1);
+    this.#received = new Uint32Array(buffer, ROOM, 3);
   }
 
   get descriptorCount(): number {
@@ -95,5 +102,17 @@ class Control implements ControlSlot {
 
   set length(value: number) {
     this.#length[0] = value;
+  }
+
+  get room(): number {
+    return this.#received[0] as number;
+  }
+
+  get roomSize(): number {
+    return this.#received[1] as number;
+  }
+
+  get tcpCount(): number {
+    return this.#received[2] as number;
   }
 }

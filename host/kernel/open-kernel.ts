@@ -211,12 +211,12 @@ function memoryCalls(native: NativeContext, numbers: Int32Array): MemoryCalls {
       sendmsg();
       return numbers[RESULT] as number;
     },
-    recvmsg: (hostFd, pointer, count, flags) => {
+    recvmsg: (hostFd, pointer, flags, asks) => {
       if (bytes.length === 0) refresh();
       numbers[0] = hostFd;
       numbers[1] = pointer;
-      numbers[2] = count;
-      numbers[3] = flags;
+      numbers[2] = flags;
+      numbers[3] = asks ? 1 : 0;
       recvmsg();
       return numbers[RESULT] as number;
     },

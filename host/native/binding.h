@@ -13,7 +13,7 @@ struct bytes {
 };
 
 /* Makes an exception of a failed call, unless one is pending; always false. */
-bool binding_fail(napi_env env);
+bool binding_fail(napi_env env) __attribute__((cold, noinline));
 
 /* Whether `status` is napi_ok. A function whose check fails returns NULL at once: an exception is pending. */
 static inline bool binding_check(napi_env env, napi_status status)

@@ -28,6 +28,9 @@
  *      172  int32_t[253] descriptors     host descriptors that a message carries, or the two of a new pair
  *     1184  uint32_t     control_length
  *     1188  uint8_t[512] control         a message's other control data (kernel_control.h)
+ *     1700  uint32_t     room            where the guest wants what came beside the data, and how many bytes of it
+ *     1704  uint32_t     room_size
+ *     1708  uint32_t     tcp_count       how many of the first descriptors are known to be sockets of TCP
  */
 struct mailbox {
   uint8_t address[128];
@@ -39,6 +42,9 @@ struct mailbox {
   int32_t descriptors[KERNEL_MAX_DESCRIPTORS];
   uint32_t control_length;
   uint8_t control[512];
+  uint32_t room;
+  uint32_t room_size;
+  uint32_t tcp_count;
 };
 
 /* One guest. `memory` is never NULL, so that NULL can mean "outside". */
@@ -70,6 +76,10 @@ int kernel_socket(int domain, int type, int protocol);
  * no socket.
  */
 int kernel_describe(struct context *context, int fd);
+/* 1 for a socket of TCP over IP, 0 for another, or -errno: -ENOTSOCK if it is none. */
+int kernel_is_tcp(int fd);
+/* The same by two questions: what is done where one does not tell. */
+int kernel_has_tcp_option(int fd);
 int kernel_listen(int fd, int backlog);
 int kernel_shutdown(int fd, int how);
 int kernel_getsockname(struct context *context, int fd);
@@ -139,12 +149,15 @@ int kernel_write_all(const struct context *context, int fd, const uint8_t *bytes
 int kernel_socketpair(struct context *context, int domain, int type, int protocol);
 int kernel_pipe2(struct context *context, int flags);
 
-/*
- * Messages: `count` wasm32 iovecs at `pointer`; name, descriptors and control data in the mailbox. A name of 0 bytes
- * is none, and has kernel_recvmsg not ask for the sender's. What that puts in `descriptors` is the caller's to close.
- */
+/* `count` wasm32 iovecs at `pointer`; name, descriptors and control data in the mailbox. A name of 0 bytes is none. */
 int kernel_sendmsg(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
-int kernel_recvmsg(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
+/*
+ * Into the wasm32 struct msghdr at `pointer`, which is checked before anything is received, with all that it refers to.
+ * Name and flags are written there; what came beside the data goes to the mailbox, with the room that the guest has for
+ * it (msg_controllen is 0 until somebody fills that). The descriptors are the caller's to close. If it `asks`, the
+ * mailbox tells how many of them, up to the first that is something else, are sockets of TCP.
+ */
+int kernel_recvmsg(struct context *context, int fd, uint32_t pointer, int flags, bool asks);
 
 /* 0, or -EPERM unless these are this process's own: what unix(7) asks of SCM_CREDENTIALS without privileges. */
 int kernel_check_credentials(int32_t pid, uint32_t uid, uint32_t gid);

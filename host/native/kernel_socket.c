@@ -13,19 +13,54 @@ int kernel_socket(int domain, int type, int protocol)
   return fd == -1 ? -errno : fd;
 }
 
+/* asm-generic/socket.h, since 5.18 */
+#ifndef SO_TXREHASH
+#define SO_TXREHASH 74
+#endif
+
 /* linux/tcp.h, since 5.16 */
 #ifndef TCP_IS_MPTCP
 #define TCP_IS_MPTCP 43
 #endif
 
 /*
- * Whether a socket whose protocol has TCP's number is one of TCP. A raw socket with that number, or one of another
- * family, does not know the option, and whatever else does (MPTCP, SMC) has a number of its own.
+ * Whether SO_TXREHASH is an option of TCP over IP alone, as since Linux 6.16 (net/core/sock.c, sk_is_tcp): one question
+ * then tells what takes two otherwise. Before, every socket had it. Asked of a Unix socket, once.
  */
-static bool is_tcp(int fd)
+static bool only_tcp_rehashes(void)
 {
-  int32_t is_mptcp = 0;
-  return kernel_sys_option(fd, IPPROTO_TCP, TCP_IS_MPTCP, &is_mptcp) == 0 && is_mptcp == 0;
+  static _Atomic int known = -1;
+  if (known >= 0)
+    return known;
+  int32_t value;
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd == -1)
+    return false;
+  known = kernel_sys_option(fd, SOL_SOCKET, SO_TXREHASH, &value) == -EOPNOTSUPP;
+  close(fd);
+  return known;
+}
+
+/*
+ * A raw socket with TCP's number, or one of another family, does not know TCP's option, and whatever else does (MPTCP,
+ * SMC) has a number of its own.
+ */
+int kernel_has_tcp_option(int fd)
+{
+  int32_t value;
+  int status = kernel_sys_option(fd, SOL_SOCKET, SO_PROTOCOL, &value);
+  if (status < 0 || value != IPPROTO_TCP)
+    return status;
+  return kernel_sys_option(fd, IPPROTO_TCP, TCP_IS_MPTCP, &value) == 0 && value == 0;
+}
+
+int kernel_is_tcp(int fd)
+{
+  int32_t value;
+  if (!only_tcp_rehashes())
+    return kernel_has_tcp_option(fd);
+  int status = kernel_sys_option(fd, SOL_SOCKET, SO_TXREHASH, &value);
+  return status == -EOPNOTSUPP ? 0 : status < 0 ? status : 1;
 }
 
 /* Of TCP without its family, which is a call less: a server that has its connections from another waits for it. */
@@ -34,16 +69,19 @@ int kernel_describe(struct context *context, int fd)
   int32_t *domain = &context->mailbox->arguments[0];
   int32_t *type = &context->mailbox->arguments[1];
   int32_t *protocol = &context->mailbox->arguments[2];
-  int status = kernel_sys_option(fd, SOL_SOCKET, SO_PROTOCOL, protocol);
-  if (status < 0)
-    return status;
-  if (*protocol == IPPROTO_TCP && is_tcp(fd)) {
+  int is_tcp = kernel_is_tcp(fd);
+  if (is_tcp < 0)
+    return is_tcp;
+  if (is_tcp) {
     *domain = AF_UNSPEC;
     *type = SOCK_STREAM;
+    *protocol = IPPROTO_TCP;
     return 0;
   }
-  status = kernel_sys_option(fd, SOL_SOCKET, SO_DOMAIN, domain);
-  return status < 0 ? status : kernel_sys_option(fd, SOL_SOCKET, SO_TYPE, type);
+  int status = kernel_sys_option(fd, SOL_SOCKET, SO_DOMAIN, domain);
+  if (status == 0)
+    status = kernel_sys_option(fd, SOL_SOCKET, SO_TYPE, type);
+  return status < 0 ? status : kernel_sys_option(fd, SOL_SOCKET, SO_PROTOCOL, protocol);
 }
 
 int kernel_listen(int fd, int backlog)

@@ -23,7 +23,7 @@ struct wait {
 };
 
 /* What follows EINTR: whether to make the call again. If not, errno is ECANCELED, or EAGAIN at the time-out. */
-bool kernel_resume(struct wait *wait);
+bool kernel_resume(struct wait *wait) __attribute__((cold, noinline));
 
 /* Whether to make a call that failed again, since a signal interrupted it that was not for this guest. */
 static inline bool kernel_goes_on(struct wait *wait)
@@ -54,7 +54,7 @@ int kernel_milliseconds_until(kernel_deadline deadline);
 int kernel_socket_option(int fd, int option);
 
 /* What a socket call on `fd` answers when its memory is out of bounds: -EBADF and -ENOTSOCK come before -EFAULT. */
-int kernel_socket_error(int fd, int error);
+int kernel_socket_error(int fd, int error) __attribute__((cold, noinline));
 
 /* ppoll(2) that goes on after signals. Returns the number of ready entries, 0 at the deadline, or -errno. */
 int kernel_ppoll(const struct context *context, struct pollfd *pollfds, nfds_t count, kernel_deadline deadline);

@@ -57,7 +57,7 @@ function meteredKernel(kernel: Kernel, allowance: Allowance): Kernel {
     recvfrom: (fd, at, count, flags, address, length) =>
       meters.received("recvfrom", fd, kernel.recvfrom(fd, at, count, flags, address, length), flags),
     recvv: (fd, at, count, flags) => meters.received("recvmsg", fd, kernel.recvv(fd, at, count, flags), flags),
-    recvmsg: (fd, at, count, flags) => meters.received("recvmsg", fd, kernel.recvmsg(fd, at, count, flags), flags),
+    recvmsg: (fd, at, flags, asks) => meters.received("recvmsg", fd, kernel.recvmsg(fd, at, flags, asks), flags),
     close: (fd) => {
       meters.forget(fd);
       return kernel.close(fd);

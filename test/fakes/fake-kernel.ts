@@ -64,6 +64,7 @@ export function fakeKernel(script: Script = {}): FakeKernel {
     descriptorCount: 0,
     bytes: new Uint8Array(512),
     length: 0,
+    ...{ room: 0, roomSize: 0, tcpCount: 0 },
   };
   const defaults = behaviors(address, control);
   const entry = (name: KernelCall): [string, unknown] => {
@@ -179,11 +180,11 @@ function behaviors(
     allowsDestination: (generation) => Number(allowed.has(inSlot(generation))),
     ...{ readv: vector, writev: vector, recvv: vector, sendv: vector, sendmsg: vector },
     ...{ preadv: vector, pwritev: vector, seek: () => 0n, readEntries: () => [] },
-    recvmsg: (_, pointer, count) => {
+    recvmsg: (_, pointer) => {
       control.descriptorCount = 0;
       control.length = 0;
       address.length = 0;
-      return vector(_, pointer, count);
+      return check(pointer, 28, 0);
     },
     getsockname: name,
     getpeername: () => -ENOTCONN,

@@ -53,6 +53,16 @@ void guest_open(struct guest *guest);
 void guest_close(struct guest *guest);
 void guest_store_iovec(struct guest *guest, uint32_t at, uint32_t pointer, uint32_t size);
 
+/* A wasm32 struct msghdr. */
+struct guest_msghdr {
+  uint32_t name, name_length, iovecs, count, control, control_length, flags;
+};
+
+void guest_store_msghdr(struct guest *guest, uint32_t at, struct guest_msghdr header);
+struct guest_msghdr guest_load_msghdr(const struct guest *guest, uint32_t at);
+/* The same numbers for the same `state`, most of them near where something may go wrong. */
+uint32_t hostile_number(uint32_t *state);
+
 /* Puts a loopback TCP or UDP address in the mailbox. */
 void guest_loopback(struct guest *guest, uint16_t port);
 /* Puts the abstract AF_UNIX address that the kernel chose for `fd` there. */

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../host/native/kernel_memory.h"
 #include "check.h"
 
 void guest_open(struct guest *guest)
@@ -35,6 +36,36 @@ void guest_store_iovec(struct guest *guest, uint32_t at, uint32_t pointer, uint3
 {
   const uint32_t fields[2] = {pointer, size};
   memcpy(guest->context.memory + at, fields, sizeof(fields));
+}
+
+void guest_store_msghdr(struct guest *guest, uint32_t at, struct guest_msghdr header)
+{
+  memcpy(guest->context.memory + at, &header, sizeof(header));
+}
+
+struct guest_msghdr guest_load_msghdr(const struct guest *guest, uint32_t at)
+{
+  struct guest_msghdr header;
+  memcpy(&header, guest->context.memory + at, sizeof(header));
+  return header;
+}
+
+uint32_t hostile_number(uint32_t *state)
+{
+  static const uint32_t edges[] = {0, MEMORY_SIZE, INT32_MAX, UINT32_MAX, (uint32_t) INT32_MIN, KERNEL_MAX_COUNT};
+  *state ^= *state << 13;
+  *state ^= *state >> 17;
+  *state ^= *state << 5;
+  uint32_t edge = edges[*state % (sizeof(edges) / sizeof(edges[0]))];
+  switch (*state >> 29) {
+  case 0:
+    return *state;
+  case 1:
+  case 2:
+    return *state % MEMORY_SIZE;
+  default:
+    return edge + (*state >> 8) % 17 - 8;
+  }
 }
 
 void guest_loopback(struct guest *guest, uint16_t port)

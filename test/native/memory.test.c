@@ -58,25 +58,6 @@ static void iovecs_are_checked_one_by_one(void)
   guest_close(&guest);
 }
 
-/* The same numbers in every run, most of them near where something may go wrong. */
-static uint32_t hostile_number(uint32_t *state)
-{
-  static const uint32_t edges[] = {0, MEMORY_SIZE, INT32_MAX, UINT32_MAX, (uint32_t) INT32_MIN, KERNEL_MAX_COUNT};
-  *state ^= *state << 13;
-  *state ^= *state >> 17;
-  *state ^= *state << 5;
-  uint32_t edge = edges[*state % (sizeof(edges) / sizeof(edges[0]))];
-  switch (*state >> 29) {
-  case 0:
-    return *state;
-  case 1:
-  case 2:
-    return *state % MEMORY_SIZE;
-  default:
-    return edge + (*state >> 8) % 17 - 8;
-  }
-}
-
 static void a_million_pointers_lead_nowhere_else(void)
 {
   struct guest guest;

@@ -16,7 +16,11 @@
 #define SO_PASSPIDFD 76
 #endif
 
-/* A guest, a pair of Unix sockets, and one iovec of 8 bytes at offset 0. */
+#define HEADER_AT 16
+#define NAME_AT 128
+#define CONTROL_AT 512
+
+/* A guest, a pair of Unix sockets, one iovec of 8 bytes at offset 0, and a msghdr of just that. */
 struct rig {
   struct guest guest;
   int pair[2];
@@ -28,6 +32,7 @@ static void rig_open(struct rig *rig, int type)
   EQUAL(kernel_socketpair(&rig->guest.context, AF_UNIX, type, 0), 0);
   memcpy(rig->pair, rig->guest.mailbox.descriptors, sizeof(rig->pair));
   guest_store_iovec(&rig->guest, 0, 64, 8);
+  guest_store_msghdr(&rig->guest, HEADER_AT, (struct guest_msghdr) {.count = 1});
   rig->guest.mailbox.descriptor_count = 0;
 }
 
@@ -38,20 +43,26 @@ static void rig_close(struct rig *rig)
   guest_close(&rig->guest);
 }
 
-static int send_descriptors(struct rig *rig, int fd, uint32_t count)
+/* Sends what the mailbox's first `count` descriptors are. */
+static int send_mailbox(struct rig *rig, uint32_t count)
 {
   struct mailbox *mailbox = &rig->guest.mailbox;
-  for (uint32_t i = 0; i < count; i++)
-    mailbox->descriptors[i] = fd;
   mailbox->descriptor_count = count;
   mailbox->control_length = 0;
   mailbox->address_length = 0;
   return kernel_sendmsg(&rig->guest.context, rig->pair[0], 0, 1, 0);
 }
 
+static int send_descriptors(struct rig *rig, int fd, uint32_t count)
+{
+  for (uint32_t i = 0; i < count; i++)
+    rig->guest.mailbox.descriptors[i] = fd;
+  return send_mailbox(rig, count);
+}
+
 static int receive(struct rig *rig, int flags)
 {
-  return kernel_recvmsg(&rig->guest.context, rig->pair[1], 0, 1, flags);
+  return kernel_recvmsg(&rig->guest.context, rig->pair[1], HEADER_AT, flags, false);
 }
 
 static void close_received(struct rig *rig)
@@ -130,12 +141,157 @@ static void memory_is_checked_before_the_kernel_is_asked(void)
   rig_open(&rig, SOCK_STREAM);
   struct context *context = &rig.guest.context;
   EQUAL(kernel_sendmsg(context, rig.pair[0], MEMORY_SIZE - 7, 1, 0), -EFAULT);
-  EQUAL(kernel_recvmsg(context, rig.pair[0], MEMORY_SIZE - 7, 1, 0), -EFAULT);
   EQUAL(kernel_sendmsg(context, rig.pair[0], 0, 1025, 0), -EMSGSIZE);
-  EQUAL(kernel_recvmsg(context, rig.pair[0], 0, 1025, 0), -EMSGSIZE);
-  EQUAL(kernel_recvmsg(context, -1, MEMORY_SIZE, 1, 0), -EBADF);
-  guest_store_iovec(&rig.guest, 0, MEMORY_SIZE - 7, 8);
-  EQUAL(kernel_recvmsg(context, rig.pair[0], 0, 1, 0), -EFAULT);
+  rig_close(&rig);
+}
+
+static void a_msghdr_is_checked_before_anything_is_received(void)
+{
+  struct rig rig;
+  rig_open(&rig, SOCK_STREAM);
+  struct context *context = &rig.guest.context;
+  const struct {
+    struct guest_msghdr header;
+    int error;
+  } cases[] = {
+    {{.iovecs = MEMORY_SIZE - 7, .count = 1}, -EFAULT},
+    {{.iovecs = UINT32_MAX, .count = 1}, -EFAULT},
+    {{.count = 1025}, -EMSGSIZE},
+    {{.count = UINT32_MAX}, -EMSGSIZE},
+    {{.name = MEMORY_SIZE - 15, .name_length = 16, .count = 1}, -EFAULT},
+    {{.name = MEMORY_SIZE - 127, .name_length = INT32_MAX, .count = 1}, -EFAULT},
+    {{.name = NAME_AT, .name_length = UINT32_MAX, .count = 1}, -EINVAL},
+    {{.name = MEMORY_SIZE + 1, .name_length = (uint32_t) INT32_MIN, .count = 1025}, -EINVAL},
+    {{.name = MEMORY_SIZE + 1, .count = 1025}, -EMSGSIZE},
+    {{.control = MEMORY_SIZE - 3, .control_length = 4, .count = 1}, -EFAULT},
+    {{.control = CONTROL_AT, .control_length = UINT32_MAX, .count = 1}, -EFAULT},
+  };
+  EQUAL(send_descriptors(&rig, 1, 1), 8);
+  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    guest_store_msghdr(&rig.guest, HEADER_AT, cases[i].header);
+    EQUAL(receive(&rig, 0), cases[i].error);
+    EQUAL(kernel_recvmsg(context, -1, HEADER_AT, 0, true), -EBADF);
+    EQUAL(kernel_recvmsg(context, context->cancel_fd, HEADER_AT, 0, true), -ENOTSOCK);
+  }
+  EQUAL(kernel_recvmsg(context, rig.pair[1], MEMORY_SIZE - 27, 0, true), -EFAULT);
+  EQUAL(kernel_recvmsg(context, rig.pair[1], UINT32_MAX, 0, true), -EFAULT);
+  /* Sizes of what is not there mean nothing. */
+  const struct guest_msghdr bare = {.name_length = UINT32_MAX, .control_length = UINT32_MAX, .count = 1};
+  guest_store_msghdr(&rig.guest, HEADER_AT, bare);
+  EQUAL(receive(&rig, 0), 8);
+  EQUAL(rig.guest.mailbox.room_size, 0);
+  EQUAL(guest_load_msghdr(&rig.guest, HEADER_AT).name_length, UINT32_MAX);
+  EQUAL(guest_load_msghdr(&rig.guest, HEADER_AT).control_length, 0);
+  close_received(&rig);
+  rig_close(&rig);
+}
+
+static void a_msghdr_is_filled(void)
+{
+  struct rig rig;
+  const uint8_t *memory;
+  rig_open(&rig, SOCK_DGRAM);
+  memory = rig.guest.context.memory;
+  guest_name_of(&rig.guest, rig.pair[0]);
+  uint32_t length = rig.guest.mailbox.address_length;
+  uint8_t name[sizeof(rig.guest.mailbox.address)];
+  memcpy(name, rig.guest.mailbox.address, sizeof(name));
+  for (uint32_t room = 0; room <= length + 1; room++) {
+    const struct guest_msghdr header = {
+      .name = NAME_AT, .name_length = room, .count = 1, .control = CONTROL_AT, .control_length = 40};
+    guest_store_msghdr(&rig.guest, HEADER_AT, header);
+    memset(rig.guest.context.memory + NAME_AT, 0xee, sizeof(name));
+    EQUAL(send_descriptors(&rig, 1, 1), 8);
+    EQUAL(receive(&rig, MSG_CMSG_CLOEXEC), 8);
+    struct guest_msghdr filled = guest_load_msghdr(&rig.guest, HEADER_AT);
+    uint32_t written = room < length ? room : length;
+    EQUAL(filled.name_length, length);
+    SAME_BYTES(memory + NAME_AT, name, written);
+    EQUAL(memory[NAME_AT + written], 0xee);
+    EQUAL(filled.control_length, 0);
+    EQUAL(filled.flags, MSG_CMSG_CLOEXEC);
+    EQUAL(rig.guest.mailbox.room, CONTROL_AT);
+    EQUAL(rig.guest.mailbox.room_size, 40);
+    close_received(&rig);
+  }
+  rig_close(&rig);
+}
+
+/* The sanitizer sees what is written outside. */
+static void a_msghdr_of_any_kind_leads_nowhere_else(void)
+{
+  struct rig rig;
+  uint32_t state = 3;
+  int received = 0;
+  rig_open(&rig, SOCK_DGRAM);
+  guest_name_of(&rig.guest, rig.pair[0]);
+  EQUAL(send_descriptors(&rig, -1, 0), 8);
+  for (int i = 0; i < 250000; i++) {
+    uint32_t words[] = {NAME_AT, 16, 0, 1, CONTROL_AT, 64, 0};
+    uint32_t at = i % 7 == 0 ? hostile_number(&state) : HEADER_AT;
+    struct guest_msghdr header;
+    for (int hostile = i % 4; hostile > 0; hostile--)
+      words[hostile_number(&state) % 7] = hostile_number(&state);
+    memcpy(&header, words, sizeof(header));
+    guest_store_iovec(&rig.guest, 0, 64, 8);
+    if (at <= MEMORY_SIZE - sizeof(header))
+      guest_store_msghdr(&rig.guest, at, header);
+    int answer = kernel_recvmsg(&rig.guest.context, rig.pair[1], at, MSG_PEEK | MSG_DONTWAIT, true);
+    TRUE(answer >= 0 || answer == -EFAULT || answer == -EINVAL || answer == -EMSGSIZE);
+    if (answer >= 0) {
+      received++;
+      TRUE((uint64_t) rig.guest.mailbox.room + rig.guest.mailbox.room_size <= MEMORY_SIZE);
+    }
+  }
+  TRUE(received > 50000 && received < 200000);
+  rig_close(&rig);
+}
+
+static void sockets_of_tcp_are_told(void)
+{
+  struct rig rig;
+  struct mailbox *mailbox = &rig.guest.mailbox;
+  rig_open(&rig, SOCK_STREAM);
+  const int kinds[][3] = {
+    {AF_INET, SOCK_STREAM, 0},
+    {AF_INET6, SOCK_STREAM, IPPROTO_TCP},
+    {AF_UNIX, SOCK_STREAM, 0},
+    {AF_INET, SOCK_DGRAM, 0},
+    {AF_NETLINK, SOCK_RAW, IPPROTO_TCP},
+    {AF_INET, SOCK_RAW, IPPROTO_TCP},
+    {AF_INET, SOCK_STREAM, 262 /* IPPROTO_MPTCP */},
+    {AF_INET, SOCK_STREAM, 256 /* IPPROTO_SMC */},
+    {43 /* AF_SMC */, SOCK_STREAM, 0},
+  };
+  for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+    int fd = socket(kinds[i][0], kinds[i][1], kinds[i][2]);
+    /* Not every machine has or grants the last four. */
+    if (fd == -1 && i >= 5)
+      continue;
+    EQUAL(kernel_is_tcp(fd), i < 2);
+    EQUAL(kernel_has_tcp_option(fd), i < 2);
+    mailbox->arguments[0] = -1;
+    EQUAL(kernel_describe(&rig.guest.context, fd), 0);
+    EQUAL(mailbox->arguments[0], i < 2 ? AF_UNSPEC : kinds[i][0]);
+    EQUAL(mailbox->arguments[1], kinds[i][1]);
+    close(fd);
+  }
+  EQUAL(kernel_is_tcp(1), -ENOTSOCK);
+  EQUAL(kernel_has_tcp_option(1), -ENOTSOCK);
+  EQUAL(kernel_is_tcp(-1), -EBADF);
+  EQUAL(kernel_describe(&rig.guest.context, 1), -ENOTSOCK);
+
+  int tcp = kernel_socket(AF_INET, SOCK_STREAM, 0);
+  const int32_t sent[] = {tcp, tcp, 1, tcp};
+  for (int asks = 1; asks >= 0; asks--) {
+    memcpy(mailbox->descriptors, sent, sizeof(sent));
+    EQUAL(send_mailbox(&rig, 4), 8);
+    EQUAL(kernel_recvmsg(&rig.guest.context, rig.pair[1], HEADER_AT, 0, asks), 8);
+    EQUAL(mailbox->descriptor_count, 4);
+    EQUAL(mailbox->tcp_count, asks ? 2 : 0);
+    close_received(&rig);
+  }
+  close(tcp);
   rig_close(&rig);
 }
 
@@ -260,6 +416,7 @@ static void an_extended_error_comes_with_its_offender(void)
   uint32_t header[4];
   guest_open(&guest);
   guest_store_iovec(&guest, 0, 64, 8);
+  guest_store_msghdr(&guest, HEADER_AT, (struct guest_msghdr) {.count = 1});
   guest.mailbox.address_length = 0;
   guest.mailbox.control_length = 0;
   guest.mailbox.descriptor_count = 0;
@@ -276,14 +433,14 @@ static void an_extended_error_comes_with_its_offender(void)
   struct pollfd pollfd = {.fd = fd};
   EQUAL(poll(&pollfd, 1, 5000), 1);
 
-  EQUAL(kernel_recvmsg(context, fd, 0, 1, MSG_ERRQUEUE), 8);
+  EQUAL(kernel_recvmsg(context, fd, HEADER_AT, MSG_ERRQUEUE, true), 8);
   EQUAL(guest.mailbox.message_flags & MSG_ERRQUEUE, MSG_ERRQUEUE);
   EQUAL(guest.mailbox.control_length, KERNEL_CONTROL_HEADER + 16 + sizeof(struct sockaddr_in));
   memcpy(header, guest.mailbox.control, sizeof(header));
   EQUAL(header[1], IPPROTO_IP);
   EQUAL(header[2], IP_RECVERR);
   EQUAL(header[3], ECONNREFUSED);
-  EQUAL(kernel_recvmsg(context, fd, 0, 1, MSG_ERRQUEUE), -EAGAIN);
+  EQUAL(kernel_recvmsg(context, fd, HEADER_AT, MSG_ERRQUEUE, true), -EAGAIN);
   kernel_close(fd);
   guest_close(&guest);
 }
@@ -304,6 +461,10 @@ const struct test message_tests[] = {
   {"descriptors pass", descriptors_pass},
   {"descriptors on their way are limited", descriptors_on_their_way_are_limited},
   {"memory is checked before the kernel is asked", memory_is_checked_before_the_kernel_is_asked},
+  {"a msghdr is checked before anything is received", a_msghdr_is_checked_before_anything_is_received},
+  {"a msghdr is filled", a_msghdr_is_filled},
+  {"a msghdr of any kind leads nowhere else", a_msghdr_of_any_kind_leads_nowhere_else},
+  {"sockets of TCP are told", sockets_of_tcp_are_told},
   {"descriptors are taken all or none", descriptors_are_taken_all_or_none},
   {"other messages keep their order", other_messages_keep_their_order},
   {"composing survives any mailbox", composing_survives_any_mailbox},

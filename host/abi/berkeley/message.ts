@@ -7,6 +7,8 @@ import type { AbiContext } from "../imports.js";
 import { copyToSlot, type GuestMemory } from "../memory.js";
 
 const SIZEOF_MSGHDR = 28;
+const MSG_CONTROLLEN = 20;
+const MSG_FLAGS = 24;
 const SIZEOF_IOVEC = 8;
 /** UIO_MAXIOV */
 const IOVECS_MAX = 1024;
@@ -53,19 +55,15 @@ export function recvmsg(context: AbiContext, fd: number, msg: number, flags: num
   const { core, memory } = context;
   const socket = core.fds.socket(fd);
   if (isErrno(socket)) return socket;
-  const header = readHeader(memory, msg);
-  if (isErrno(header)) return header;
-  memory.reserve(header.name, header.nameLength);
-  memory.reserve(header.control, header.controlLength);
-  const control = new ControlWriter(memory.whole, header.control, header.controlLength);
-  const { name, vector, count } = header;
-  const received = receiveMessage(core, socket, core.fds.hostFd(fd), vector, count, flags, name !== 0, control);
-  if (!isErrno(received)) writeHeader(context, msg, header, control);
+  const control = new ControlWriter(memory.whole, 0, 0);
+  const received = receiveMessage(core, socket, core.fds.hostFd(fd), msg, flags, control);
+  if (control.length > 0) memory.setUint32(msg + MSG_CONTROLLEN, control.length);
+  if (control.isTruncated) memory.setUint32(msg + MSG_FLAGS, core.kernel.messageFlags | MSG_CTRUNC);
   return received;
 }
 
 /**
- * Reads and checks a msghdr in the order of Linux (net/socket.c, __copy_msghdr).
+ * Reads and checks a msghdr in the order of Linux (net/socket.c, __copy_msghdr); recvmsg leaves that to the kernel side.
  *
  * ```text
  * struct msghdr
@@ -94,7 +92,7 @@ function readHeader(memory: GuestMemory, msg: number): Header | Errno {
     vector,
     count,
     control,
-    controlLength: control === 0 ? 0 : memory.getUint32(msg + 20),
+    controlLength: control === 0 ? 0 : memory.getUint32(msg + MSG_CONTROLLEN),
   };
 }
 
@@ -105,15 +103,4 @@ function readControl(memory: GuestMemory, { control, controlLength }: Header): r
   if (controlLength === 0) return NO_MESSAGES;
   if (controlLength > CONTROL_MAX) return -ENOBUFS;
   return decodeControl(memory.copy(control, controlLength)) ?? -EINVAL;
-}
-
-/** Tells what `receiveMessage` has found; every place was claimed before. */
-function writeHeader({ core, memory }: AbiContext, msg: number, header: Header, control: ControlWriter): void {
-  const { address, messageFlags } = core.kernel;
-  if (header.name !== 0) {
-    memory.write(header.name, address.bytes, Math.min(header.nameLength, address.length, address.bytes.length));
-    memory.setUint32(msg + 4, address.length);
-  }
-  memory.setUint32(msg + 20, control.length);
-  memory.setUint32(msg + 24, control.isTruncated ? messageFlags | MSG_CTRUNC : messageFlags);
 }
