@@ -57,7 +57,8 @@ function meteredKernel(kernel: Kernel, allowance: Allowance): Kernel {
     recvfrom: (fd, at, count, flags, address, length) =>
       meters.received("recvfrom", fd, kernel.recvfrom(fd, at, count, flags, address, length), flags),
     recvv: (fd, at, count, flags) => meters.received("recvmsg", fd, kernel.recvv(fd, at, count, flags), flags),
-    recvmsg: (fd, at, flags, asks) => meters.received("recvmsg", fd, kernel.recvmsg(fd, at, flags, asks), flags),
+    recvmsg: (fd, at, flags, asks) =>
+      meters.received("recvmsg", fd, kernel.recvmsg(fd, at, flags, asks), flags, () => closeReceived(kernel)),
     close: (fd) => {
       meters.forget(fd);
       return kernel.close(fd);
@@ -67,6 +68,12 @@ function meteredKernel(kernel: Kernel, allowance: Allowance): Kernel {
       return kernel.release(fd);
     },
   });
+}
+
+/** Of a message that no guest gets any more. */
+function closeReceived({ control, close }: Kernel): void {
+  for (const hostFd of control.descriptors.subarray(0, control.descriptorCount)) close(hostFd);
+  control.descriptorCount = 0;
 }
 
 /** One limit, and what has been used of it. */
@@ -124,12 +131,14 @@ class Meters {
     return meter.left > 0 ? result : meter.stop(name, hostFd);
   }
 
-  /** What a call has received counts, unless it is there to be received again. */
-  received(name: string, hostFd: number, result: SysResult, flags: number): SysResult {
+  /** What a call has received counts, unless it is there to be received again. `drop` is called before the guest ends. */
+  received(name: string, hostFd: number, result: SysResult, flags: number, drop = (): void => {}): SysResult {
     if (result <= 0 || this.#traffic === null || (flags & MSG_PEEK) !== 0) return result;
     if (this.#meterOf(hostFd) !== this.#traffic) return result;
     this.#traffic.count(result);
-    return this.#traffic.left < 0 ? this.#traffic.stop(name, hostFd) : result;
+    if (this.#traffic.left >= 0) return result;
+    drop();
+    return this.#traffic.stop(name, hostFd);
   }
 
   /** Room in the file of an output is as good as written. */

@@ -127,6 +127,31 @@ describe("a socket that was judged IPv6-only", () => {
 });
 
 describe("a guest that was ended", () => {
+  it("leaves no descriptor of the message that passed its limit", async () => {
+    // An iovec, a msghdr to send and one to receive with, each with room for one descriptor.
+    const words = (...numbers: number[]): string =>
+      [...new Uint8Array(Int32Array.from(numbers).buffer)]
+        .map((octet) => `\\${octet.toString(16).padStart(2, "0")}`)
+        .join("");
+    const text = `(module
+      (import ${BERKELEY} "socketpair" (func $socketpair (param i32 i32 i32 i32) (result i32)))
+      (import ${BERKELEY} "sendmsg" (func $sendmsg (param i32 i32 i32) (result i32)))
+      (import ${BERKELEY} "recvmsg" (func $recvmsg (param i32 i32 i32) (result i32)))
+      (import ${PREVIEW1} "proc_exit" (func $exit (param i32)))
+      (memory (export "memory") 1)
+      (data (i32.const 0) "${words(512, 100)}")
+      (data (i32.const 32) "${words(0, 0, 0, 1, 128, 16, 0)}")
+      (data (i32.const 64) "${words(0, 0, 0, 1, 256, 16, 0)}")
+      (data (i32.const 128) "${words(16, 1, 1, 3)}")
+      (func (export "_start")
+        (drop (call $socketpair (i32.const 1) (i32.const 1) (i32.const 0) (i32.const 1024)))
+        (if (i32.ne (call $sendmsg (i32.const 3) (i32.const 32) (i32.const 0)) (i32.const 100))
+          (then (call $exit (i32.const 8))))
+        (call $exit (call $recvmsg (i32.const 4) (i32.const 64) (i32.const 0)))))`;
+    expect((await run(text, [], 199)).ending).toMatchObject({ kind: "stopped", reason: "traffic" });
+    expect((await run(text, [], 200)).ending).toEqual({ kind: "exit", code: 100 });
+  });
+
   it("cannot go on by catching everything", async () => {
     const text = `(module
       (import ${BERKELEY} "socketpair" (func $socketpair (param i32 i32 i32 i32) (result i32)))
