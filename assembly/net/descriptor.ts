@@ -97,6 +97,8 @@ export class Descriptor {
   }
 
   /** read(2): at least one byte, or 0 at the end. Who asks for nothing does not wait. */
+  // @ts-ignore: decorator
+  @inline
   read(data: usize, count: i32): i32 {
     if (count == 0) return this.isOpen ? 0 : CLOSED;
     this.readTurn.take();
@@ -157,6 +159,8 @@ export class Descriptor {
   }
 
   /** write(2) as often as it takes: `count`, or what stopped it, and `written` tells how far it came. */
+  // @ts-ignore: decorator
+  @inline
   write(data: usize, count: i32): i32 {
     this.writeTurn.take();
     const writing = this.watch.writing;
