@@ -63,7 +63,7 @@ export class ControlWriter {
 
   /** How many descriptors fit into one message more (net/core/scm.c, scm_max_fds). */
   get descriptorRoom(): number {
-    return Math.max(0, (this.#size - this.#length - SIZEOF_CMSGHDR) >> 2);
+    return Math.max(0, this.#size - this.#length - SIZEOF_CMSGHDR) >>> 2;
   }
 
   /** Appends a message; its end, or all of it, is lost where there is no room (net/core/scm.c, put_cmsg). */
