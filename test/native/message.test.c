@@ -259,13 +259,17 @@ static void sockets_of_tcp_are_told(void)
     {AF_INET, SOCK_DGRAM, 0},
     {AF_NETLINK, SOCK_RAW, IPPROTO_TCP},
     {AF_INET, SOCK_RAW, IPPROTO_TCP},
+    {AF_INET6, SOCK_RAW, IPPROTO_TCP},
+    {AF_PACKET, SOCK_RAW, IPPROTO_TCP},
+    {AF_INET, SOCK_DGRAM, IPPROTO_ICMP},
     {AF_INET, SOCK_STREAM, 262 /* IPPROTO_MPTCP */},
+    {AF_INET6, SOCK_STREAM, 262},
     {AF_INET, SOCK_STREAM, 256 /* IPPROTO_SMC */},
     {43 /* AF_SMC */, SOCK_STREAM, 0},
   };
   for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
     int fd = socket(kinds[i][0], kinds[i][1], kinds[i][2]);
-    /* Not every machine has or grants the last four. */
+    /* Not every machine has or grants the last ones. */
     if (fd == -1 && i >= 5)
       continue;
     EQUAL(kernel_is_tcp(fd), i < 2);
