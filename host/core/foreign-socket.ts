@@ -1,6 +1,6 @@
 import type { Core } from "./core.js";
 import { type Errno, isErrno } from "./errno.js";
-import { AF_UNIX, AF_UNSPEC, EACCES, IPPROTO_TCP, SOCK_STREAM } from "./linux.generated.js";
+import { AF_UNIX, AF_UNSPEC, EACCES, EBADF, ENOTSOCK, IPPROTO_TCP, SOCK_STREAM } from "./linux.generated.js";
 import { createSocket, familyOf, isSupportedFamily, rawName, type Socket, unsupportedErrno } from "./socket.js";
 
 /** What the kernel knows of a descriptor that others opened, or undefined if it is no socket. */
@@ -23,7 +23,10 @@ export function foreignTcpSocket(): Socket {
  * What was judged of it elsewhere says nothing here, so a local IP address is judged when the guest listens on it.
  */
 export function admitSocket(core: Core, hostFd: number): Socket | undefined | Errno {
-  if (isErrno(core.kernel.describe(hostFd))) return undefined;
+  const described = core.kernel.describe(hostFd);
+  // Of a file that was opened by O_PATH the kernel answers EBADF.
+  if (described === -ENOTSOCK || described === -EBADF) return undefined;
+  if (isErrno(described)) return described;
   const { domain, type, protocol } = description(core);
   if (domain === AF_UNSPEC) return foreignTcpSocket();
   const raw = rawName(domain, type, protocol);

@@ -26,11 +26,14 @@ export interface ControlSlot {
   /** All other control messages, in the layout of core/control.ts: `bytes[0, length)`. */
   readonly bytes: Uint8Array;
   length: number;
-  /** Of `recvmsg`: where in linear memory the guest wants all this, and how many bytes of it, which were checked. */
-  readonly room: number;
-  readonly roomSize: number;
   /** Of `recvmsg`, if it was to ask: how many of the first descriptors are sockets of TCP, all that came before another. */
   readonly tcpCount: number;
+}
+
+/** Bytes of linear memory that a call has checked. */
+export interface Room {
+  readonly pointer: number;
+  readonly size: number;
 }
 
 /** What `fstat(2)` and `fstatat(2)` tell; times in nanoseconds since the epoch. */
@@ -79,6 +82,9 @@ export interface DirectoryEntry {
 export interface Kernel {
   readonly address: AddressSlot;
   readonly control: ControlSlot;
+  /** Where the guest wants what the last `recvmsg` told beside the data: the name (0 for none) and the control data. */
+  readonly nameRoom: Room;
+  readonly controlRoom: Room;
 
   /** Tells the kernel side which linear memory `pointer` arguments refer to. */
   attach(memory: WebAssembly.Memory): void;
@@ -155,11 +161,11 @@ export interface Kernel {
   /** As `sendv`, to the address in the slot (length 0: to the peer), with what is in the control slot. */
   sendmsg(hostFd: number, pointer: number, count: number, flags: number): SysResult;
   /**
-   * `recvmsg(2)` into the wasm32 `struct msghdr` of 28 bytes at `pointer`. It is checked before anything is received,
+   * `recvmsg(2)` as the wasm32 `struct msghdr` of 28 bytes at `pointer` says. It is checked before anything is received,
    * with all that it refers to: `-EFAULT`, `-EINVAL` for a negative `msg_namelen`, `-EMSGSIZE` for more than 1024 iovecs.
    *
-   * Name and `msg_flags` are written there. What came beside the data goes to the control slot, and is not written:
-   * `msg_controllen` becomes 0. With `asks` the slot tells what kind of descriptors these are, as far as that goes.
+   * Only the data is written. What came beside it goes to the slots, with where the guest wants it in `nameRoom` and
+   * `controlRoom`. With `asks` the control slot tells what kind of descriptors these are, as far as that goes.
    */
   recvmsg(hostFd: number, pointer: number, flags: number, asks: boolean): SysResult;
   /** 0, or `-EPERM` unless these are the host's own: what `SCM_CREDENTIALS` may say without privileges. */

@@ -44,7 +44,7 @@ const KNOWN: ReadonlyMap<number, ReadonlySet<number>> = new Map([
   [IPPROTO_UDP, new Set([UDP_GRO])],
 ]);
 
-/** Receives into the guest's msghdr at `msg`; what came with the data goes to `sink`. */
+/** Receives as the guest's msghdr at `msg` says; the address goes to the slot, what came with the data to `sink`. */
 export function receiveMessage(
   core: Core,
   socket: Socket,
@@ -54,11 +54,11 @@ export function receiveMessage(
   sink: ControlSink,
 ): SysResult {
   const isInside = hearsInside(core, socket, hostFd);
-  const { control } = core.kernel;
+  const { control, controlRoom } = core.kernel;
   const received = core.kernel.recvmsg(hostFd, msg, flags, !isInside);
   if (isErrno(received)) return received;
   if (control.descriptorCount === 0 && control.length === 0) return received;
-  sink.moveTo(control.room, control.roomSize);
+  sink.moveTo(controlRoom.pointer, controlRoom.size);
   if (control.length > 0) putKnown(control.bytes.subarray(0, control.length), sink);
   takeDescriptors(core, socket, isInside, flags, sink);
   return received;

@@ -1,4 +1,4 @@
-import type { AddressSlot, ControlSlot } from "../core/kernel.js";
+import type { AddressSlot, ControlSlot, Room } from "../core/kernel.js";
 import { SCM_MAX_FD } from "../core/linux.generated.js";
 
 // struct mailbox (host/native/kernel.h)
@@ -11,17 +11,19 @@ import { SCM_MAX_FD } from "../core/linux.generated.js";
 //   172  i32[253] descriptors
 //   1184 u32      control_length
 //   1188 u8[512]  control
-//   1700 u32      room
-//   1704 u32      room_size
-//   1708 u32      tcp_count
-const SIZE = 1712;
+//   1700 u32[2]   name_room
+//   1708 u32[2]   control_room
+//   1716 u32      tcp_count
+const SIZE = 1720;
 const ADDRESS_SIZE = 128;
 const MESSAGE_FLAGS = 132;
 const ARGUMENTS = 136;
 const DESCRIPTOR_COUNT = 168;
 const CONTROL_LENGTH = 1184;
 const CONTROL_SIZE = 512;
-const ROOM = 1700;
+const NAME_ROOM = 1700;
+const CONTROL_ROOM = 1708;
+const TCP_COUNT = 1716;
 
 /** Of `Mailbox.numbers`: the seven arguments come first. */
 export const RESULT = 7;
@@ -36,6 +38,8 @@ export class Mailbox {
   readonly bytes: Uint8Array;
   readonly address: AddressSlot;
   readonly control: ControlSlot;
+  readonly nameRoom: Room;
+  readonly controlRoom: Room;
   /** Arguments and result of a transfer. */
   readonly numbers: Int32Array;
   readonly #messageFlags: Int32Array;
@@ -45,6 +49,8 @@ export class Mailbox {
     this.bytes = new Uint8Array(buffer);
     this.address = new Address(buffer);
     this.control = new Control(buffer);
+    this.nameRoom = new RoomSlot(buffer, NAME_ROOM);
+    this.controlRoom = new RoomSlot(buffer, CONTROL_ROOM);
     this.numbers = new Int32Array(buffer, ARGUMENTS, RESULT + 1);
     this.#messageFlags = new Int32Array(buffer, MESSAGE_FLAGS, 1);
   }
@@ -72,20 +78,35 @@ class Address implements AddressSlot {
   }
 }
 
+class RoomSlot implements Room {
+  readonly #words: Uint32Array;
+
+  constructor(buffer: ArrayBuffer, offset: number) {
+    this.#words = new Uint32Array(buffer, offset, 2);
+  }
+
+  get pointer(): number {
+    return this.#words[0] as number;
+  }
+
+  get size(): number {
+    return this.#words[1] as number;
+  }
+}
+
 class Control implements ControlSlot {
   readonly descriptors: Int32Array;
   readonly bytes: Uint8Array;
   readonly #count: Uint32Array;
   readonly #length: Uint32Array;
-  /** room, room_size, tcp_count */
-  readonly #received: Uint32Array;
+  readonly #tcpCount: Uint32Array;
 
   constructor(buffer: ArrayBuffer) {
     this.descriptors = new Int32Array(buffer, DESCRIPTOR_COUNT + 4, SCM_MAX_FD);
     this.bytes = new Uint8Array(buffer, CONTROL_LENGTH + 4, CONTROL_SIZE);
     this.#count = new Uint32Array(buffer, DESCRIPTOR_COUNT, 1);
     this.#length = new Uint32Array(buffer, CONTROL_LENGTH, 1);
-    this.#received = new Uint32Array(buffer, ROOM, 3);
+    this.#tcpCount = new Uint32Array(buffer, TCP_COUNT, 1);
   }
 
   get descriptorCount(): number {
@@ -104,15 +125,7 @@ class Control implements ControlSlot {
     this.#length[0] = value;
   }
 
-  get room(): number {
-    return this.#received[0] as number;
-  }
-
-  get roomSize(): number {
-    return this.#received[1] as number;
-  }
-
   get tcpCount(): number {
-    return this.#received[2] as number;
+    return this.#tcpCount[0] as number;
   }
 }

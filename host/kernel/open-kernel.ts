@@ -52,6 +52,8 @@ export function openKernel(cancelFd: number): Kernel {
     finishGetaddrinfo: (hostFd) => systemAddresses(native, hostFd),
     address: mailbox.address,
     control: mailbox.control,
+    nameRoom: mailbox.nameRoom,
+    controlRoom: mailbox.controlRoom,
     description: mailbox.numbers,
     get messageFlags() {
       return mailbox.messageFlags;

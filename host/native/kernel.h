@@ -15,6 +15,12 @@
 /* SCM_MAX_FD (include/net/scm.h): the most that one message carries. */
 #define KERNEL_MAX_DESCRIPTORS 253
 
+/* Bytes of linear memory, which were checked. */
+struct room {
+  uint32_t pointer;
+  uint32_t size;
+};
+
 /*
  * What JavaScript and C exchange beside arguments and result.
  *
@@ -28,9 +34,9 @@
  *      172  int32_t[253] descriptors     host descriptors that a message carries, or the two of a new pair
  *     1184  uint32_t     control_length
  *     1188  uint8_t[512] control         a message's other control data (kernel_control.h)
- *     1700  uint32_t     room            where the guest wants what came beside the data, and how many bytes of it
- *     1704  uint32_t     room_size
- *     1708  uint32_t     tcp_count       how many of the first descriptors are known to be sockets of TCP
+ *     1700  struct room  name_room       where the guest wants a message's name; its pointer is 0 for none
+ *     1708  struct room  control_room    where it wants what came beside the data
+ *     1716  uint32_t     tcp_count       how many of the first descriptors are known to be sockets of TCP
  */
 struct mailbox {
   uint8_t address[128];
@@ -42,8 +48,8 @@ struct mailbox {
   int32_t descriptors[KERNEL_MAX_DESCRIPTORS];
   uint32_t control_length;
   uint8_t control[512];
-  uint32_t room;
-  uint32_t room_size;
+  struct room name_room;
+  struct room control_room;
   uint32_t tcp_count;
 };
 
@@ -152,10 +158,10 @@ int kernel_pipe2(struct context *context, int flags);
 /* `count` wasm32 iovecs at `pointer`; name, descriptors and control data in the mailbox. A name of 0 bytes is none. */
 int kernel_sendmsg(struct context *context, int fd, uint32_t pointer, uint32_t count, int flags);
 /*
- * Into the wasm32 struct msghdr at `pointer`, which is checked before anything is received, with all that it refers to.
- * Name and flags are written there; what came beside the data goes to the mailbox, with the room that the guest has for
- * it (msg_controllen is 0 until somebody fills that). The descriptors are the caller's to close. If it `asks`, the
- * mailbox tells how many of them, up to the first that is something else, are sockets of TCP.
+ * As the wasm32 struct msghdr at `pointer` says, which is checked before anything is received, with all that it refers
+ * to. What came beside the data goes to the mailbox, with where the guest wants it; nothing of that is written. The
+ * descriptors are the caller's to close. If it `asks`, the mailbox tells how many of them, up to the first that is
+ * something else, are sockets of TCP.
  */
 int kernel_recvmsg(struct context *context, int fd, uint32_t pointer, int flags, bool asks);
 

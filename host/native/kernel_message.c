@@ -75,57 +75,35 @@ int kernel_sendmsg(struct context *context, int fd, uint32_t pointer, uint32_t c
  *   20  u32  msg_controllen
  *   24  i32  msg_flags
  */
-enum field { MSG_NAME, MSG_NAMELEN, MSG_IOV, MSG_IOVLEN, MSG_CONTROL, MSG_CONTROLLEN, MSG_FLAGS, FIELDS };
+enum field { NAME, NAME_LENGTH, IOVECS, IOVEC_COUNT, CONTROL, CONTROL_LENGTH, FLAGS, FIELDS };
 
-/* A guest's msghdr, of which everything that is written later has been claimed. */
-struct header {
-  uint8_t *address;
-  uint32_t fields[FIELDS];
-  /* NULL for none. */
-  uint8_t *name;
-  uint32_t name_size;
-};
-
-static void set_field(const struct header *header, enum field field, uint32_t value)
+/*
+ * Reads the msghdr at `pointer` into `fields`, with no more room for the name than an address needs. 0 if all of it can
+ * be written later, or -errno in the order of Linux (net/socket.c, __copy_msghdr).
+ */
+static int claim_header(const struct context *context, uint32_t pointer, uint32_t fields[FIELDS])
 {
-  value = htole32(value);
-  memcpy(header->address + field * sizeof(value), &value, sizeof(value));
-}
-
-/* 0 or -errno, in the order of Linux (net/socket.c, __copy_msghdr). */
-static int claim_header(const struct context *context, uint32_t pointer, struct header *header)
-{
-  uint32_t *fields = header->fields;
-  header->address = kernel_at(context, pointer, sizeof(header->fields));
-  if (header->address == NULL)
+  const size_t size = FIELDS * sizeof(fields[0]);
+  const uint8_t *header = kernel_at(context, pointer, size);
+  if (header == NULL)
     return -EFAULT;
-  memcpy(fields, header->address, sizeof(header->fields));
+  memcpy(fields, header, size);
   for (int i = 0; i < FIELDS; i++)
     fields[i] = le32toh(fields[i]);
 
-  if (fields[MSG_NAME] != 0 && (int32_t) fields[MSG_NAMELEN] < 0)
+  if (fields[NAME] == 0)
+    fields[NAME_LENGTH] = 0;
+  if (fields[CONTROL] == 0)
+    fields[CONTROL_LENGTH] = 0;
+  if ((int32_t) fields[NAME_LENGTH] < 0)
     return -EINVAL;
-  if (fields[MSG_IOVLEN] > KERNEL_MAX_IOVECS)
+  if (fields[IOVEC_COUNT] > KERNEL_MAX_IOVECS)
     return -EMSGSIZE;
-  const uint32_t most = sizeof(struct sockaddr_storage);
-  header->name_size = fields[MSG_NAMELEN] < most ? fields[MSG_NAMELEN] : most;
-  header->name = fields[MSG_NAME] == 0 ? NULL : kernel_at(context, fields[MSG_NAME], header->name_size);
-  if (fields[MSG_CONTROL] == 0)
-    fields[MSG_CONTROLLEN] = 0;
-  bool claimed = (fields[MSG_NAME] == 0 || header->name != NULL) &&
-                 kernel_at(context, fields[MSG_CONTROL], fields[MSG_CONTROLLEN]) != NULL;
+  if (fields[NAME_LENGTH] > sizeof(struct sockaddr_storage))
+    fields[NAME_LENGTH] = sizeof(struct sockaddr_storage);
+  bool claimed = kernel_at(context, fields[NAME], fields[NAME_LENGTH]) != NULL &&
+                 kernel_at(context, fields[CONTROL], fields[CONTROL_LENGTH]) != NULL;
   return claimed ? 0 : -EFAULT;
-}
-
-static void fill_header(const struct header *header, const struct mailbox *mailbox)
-{
-  if (header->name != NULL) {
-    uint32_t size = mailbox->address_length < header->name_size ? mailbox->address_length : header->name_size;
-    memcpy(header->name, mailbox->address, size);
-    set_field(header, MSG_NAMELEN, mailbox->address_length);
-  }
-  set_field(header, MSG_CONTROLLEN, 0);
-  set_field(header, MSG_FLAGS, (uint32_t) mailbox->message_flags);
 }
 
 static void count_tcp(struct mailbox *mailbox)
@@ -138,22 +116,21 @@ static void count_tcp(struct mailbox *mailbox)
 int kernel_recvmsg(struct context *context, int fd, uint32_t pointer, int flags, bool asks)
 {
   struct mailbox *mailbox = context->mailbox;
-  struct header header;
-  int claimed = claim_header(context, pointer, &header);
+  uint32_t fields[FIELDS];
+  int claimed = claim_header(context, pointer, fields);
   if (claimed < 0)
     return kernel_socket_error(fd, claimed);
   struct iovec iovecs[KERNEL_MAX_IOVECS];
-  uint32_t count = header.fields[MSG_IOVLEN];
-  int size = kernel_import_iovecs(context, header.fields[MSG_IOV], count, iovecs);
+  int size = kernel_import_iovecs(context, fields[IOVECS], fields[IOVEC_COUNT], iovecs);
   if (size < 0)
     return kernel_socket_error(fd, size);
 
   union kernel_control control;
   struct msghdr message = {
-    .msg_name = header.name == NULL ? NULL : mailbox->address,
-    .msg_namelen = header.name == NULL ? 0 : sizeof(mailbox->address),
+    .msg_name = fields[NAME] == 0 ? NULL : mailbox->address,
+    .msg_namelen = fields[NAME] == 0 ? 0 : sizeof(mailbox->address),
     .msg_iov = iovecs,
-    .msg_iovlen = count,
+    .msg_iovlen = fields[IOVEC_COUNT],
     .msg_control = &control,
     .msg_controllen = sizeof(control),
   };
@@ -162,11 +139,10 @@ int kernel_recvmsg(struct context *context, int fd, uint32_t pointer, int flags,
     return received;
   kernel_take_control(&message, mailbox);
   mailbox->address_length = message.msg_namelen;
-  mailbox->room = header.fields[MSG_CONTROL];
-  mailbox->room_size = header.fields[MSG_CONTROLLEN];
+  mailbox->name_room = (struct room) {fields[NAME], fields[NAME_LENGTH]};
+  mailbox->control_room = (struct room) {fields[CONTROL], fields[CONTROL_LENGTH]};
   /* Linux gives the flag back to who passed it. */
   mailbox->message_flags = (message.msg_flags & ~MSG_CMSG_CLOEXEC) | (flags & MSG_CMSG_CLOEXEC);
-  fill_header(&header, mailbox);
   mailbox->tcp_count = 0;
   if (asks)
     count_tcp(mailbox);

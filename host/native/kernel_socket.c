@@ -25,7 +25,7 @@ int kernel_socket(int domain, int type, int protocol)
 
 /*
  * Whether SO_TXREHASH is an option of TCP over IP alone, as since Linux 6.16 (net/core/sock.c, sk_is_tcp): one question
- * then tells what takes two otherwise. Before, every socket had it. Asked of a Unix socket, once.
+ * then tells what takes two otherwise. Before, every socket had it. Known as soon as a Unix socket could be asked.
  */
 static bool only_tcp_rehashes(void)
 {
@@ -49,8 +49,10 @@ int kernel_has_tcp_option(int fd)
 {
   int32_t value;
   int status = kernel_sys_option(fd, SOL_SOCKET, SO_PROTOCOL, &value);
-  if (status < 0 || value != IPPROTO_TCP)
+  if (status < 0)
     return status;
+  if (value != IPPROTO_TCP)
+    return 0;
   return kernel_sys_option(fd, IPPROTO_TCP, TCP_IS_MPTCP, &value) == 0 && value == 0;
 }
 
@@ -60,7 +62,9 @@ int kernel_is_tcp(int fd)
   if (!only_tcp_rehashes())
     return kernel_has_tcp_option(fd);
   int status = kernel_sys_option(fd, SOL_SOCKET, SO_TXREHASH, &value);
-  return status == -EOPNOTSUPP ? 0 : status < 0 ? status : 1;
+  if (status == 0)
+    return 1;
+  return status == -EOPNOTSUPP ? 0 : status;
 }
 
 /* Of TCP without its family, which is a call less: a server that has its connections from another waits for it. */

@@ -12,7 +12,10 @@ import {
 } from "../../host/core/linux.generated.js";
 
 /** The calls of a kernel that a test can script and look up. */
-export type KernelCall = Exclude<keyof Kernel, "address" | "control" | "description" | "attach" | "messageFlags">;
+/** What of a kernel is no call. */
+type Slot = "address" | "control" | "nameRoom" | "controlRoom" | "description" | "messageFlags";
+
+export type KernelCall = Exclude<keyof Kernel, Slot | "attach">;
 
 /** Results by call: the value, or a function that makes it of the call's arguments. */
 export type Script = { readonly [Name in KernelCall]?: ReturnType<Kernel[Name]> | Kernel[Name] };
@@ -64,7 +67,7 @@ export function fakeKernel(script: Script = {}): FakeKernel {
     descriptorCount: 0,
     bytes: new Uint8Array(512),
     length: 0,
-    ...{ room: 0, roomSize: 0, tcpCount: 0 },
+    tcpCount: 0,
   };
   const defaults = behaviors(address, control);
   const entry = (name: KernelCall): [string, unknown] => {
@@ -83,6 +86,8 @@ export function fakeKernel(script: Script = {}): FakeKernel {
     address,
     control,
     description: new Int32Array(3),
+    nameRoom: { pointer: 0, size: 0 },
+    controlRoom: { pointer: 0, size: 0 },
     attach: (memory) => defaults.attach(memory),
     messageFlags: 0,
     recorded,
@@ -101,10 +106,7 @@ const OF_A_DESCRIPTOR: ReadonlySet<KernelCall> = new Set([
   ...(["truncate", "allocate", "advise", "sync", "datasync", "readEntries"] as const),
 ]);
 
-function behaviors(
-  address: Kernel["address"],
-  control: Kernel["control"],
-): Omit<Kernel, "address" | "control" | "description" | "messageFlags"> {
+function behaviors(address: Kernel["address"], control: Kernel["control"]): Omit<Kernel, Slot> {
   let next = FIRST_HOST_FD;
   let memory: WebAssembly.Memory | undefined;
   const open = (): number => next++;

@@ -28,9 +28,9 @@ describe("the addon", () => {
     const addon = loadAddon() as unknown as Untyped;
     expect(() => addon.openContext("bytes", -1)).toThrow(TypeError);
     expect(() => addon.openContext(new Uint8Array(10), -1)).toThrow("mailbox");
-    expect(() => addon.openContext(new Uint8Array(new ArrayBuffer(1720), 1), -1)).toThrow("mailbox");
-    expect(() => addon.openContext(new Uint8Array(1712))).toThrow("A number was expected");
-    const context = addon.openContext(new Uint8Array(1712), -1);
+    expect(() => addon.openContext(new Uint8Array(new ArrayBuffer(1728), 1), -1)).toThrow("mailbox");
+    expect(() => addon.openContext(new Uint8Array(1720))).toThrow("A number was expected");
+    const context = addon.openContext(new Uint8Array(1720), -1);
     for (const value of [undefined, 3, {}, new ArrayBuffer(8), new DataView(new ArrayBuffer(8)), new Int8Array(8)]) {
       expect(() => context.attach(value)).toThrow(TypeError);
     }

@@ -59,7 +59,6 @@ struct guest_msghdr {
 };
 
 void guest_store_msghdr(struct guest *guest, uint32_t at, struct guest_msghdr header);
-struct guest_msghdr guest_load_msghdr(const struct guest *guest, uint32_t at);
 /* The same numbers for the same `state`, most of them near where something may go wrong. */
 uint32_t hostile_number(uint32_t *state);
 

@@ -43,13 +43,6 @@ void guest_store_msghdr(struct guest *guest, uint32_t at, struct guest_msghdr he
   memcpy(guest->context.memory + at, &header, sizeof(header));
 }
 
-struct guest_msghdr guest_load_msghdr(const struct guest *guest, uint32_t at)
-{
-  struct guest_msghdr header;
-  memcpy(&header, guest->context.memory + at, sizeof(header));
-  return header;
-}
-
 uint32_t hostile_number(uint32_t *state)
 {
   static const uint32_t edges[] = {0, MEMORY_SIZE, INT32_MAX, UINT32_MAX, (uint32_t) INT32_MIN, KERNEL_MAX_COUNT};

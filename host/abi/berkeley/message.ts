@@ -7,8 +7,6 @@ import type { AbiContext } from "../imports.js";
 import { copyToSlot, type GuestMemory } from "../memory.js";
 
 const SIZEOF_MSGHDR = 28;
-const MSG_CONTROLLEN = 20;
-const MSG_FLAGS = 24;
 const SIZEOF_IOVEC = 8;
 /** UIO_MAXIOV */
 const IOVECS_MAX = 1024;
@@ -57,13 +55,12 @@ export function recvmsg(context: AbiContext, fd: number, msg: number, flags: num
   if (isErrno(socket)) return socket;
   const control = new ControlWriter(memory.whole, 0, 0);
   const received = receiveMessage(core, socket, core.fds.hostFd(fd), msg, flags, control);
-  if (control.length > 0) memory.setUint32(msg + MSG_CONTROLLEN, control.length);
-  if (control.isTruncated) memory.setUint32(msg + MSG_FLAGS, core.kernel.messageFlags | MSG_CTRUNC);
+  if (!isErrno(received)) fillHeader(context, msg, control);
   return received;
 }
 
 /**
- * Reads and checks a msghdr in the order of Linux (net/socket.c, __copy_msghdr); recvmsg leaves that to the kernel side.
+ * Reads and checks a msghdr in the order of Linux (net/socket.c, __copy_msghdr). For recvmsg the kernel side does that.
  *
  * ```text
  * struct msghdr
@@ -92,7 +89,7 @@ function readHeader(memory: GuestMemory, msg: number): Header | Errno {
     vector,
     count,
     control,
-    controlLength: control === 0 ? 0 : memory.getUint32(msg + MSG_CONTROLLEN),
+    controlLength: control === 0 ? 0 : memory.getUint32(msg + 20),
   };
 }
 
@@ -103,4 +100,18 @@ function readControl(memory: GuestMemory, { control, controlLength }: Header): r
   if (controlLength === 0) return NO_MESSAGES;
   if (controlLength > CONTROL_MAX) return -ENOBUFS;
   return decodeControl(memory.copy(control, controlLength)) ?? -EINVAL;
+}
+
+/**
+ * Tells what came beside the data, whose control messages are written already: in the order of Linux (net/socket.c,
+ * ____sys_recvmsg), which a guest sees whose places overlap.
+ */
+function fillHeader({ core: { kernel }, memory }: AbiContext, msg: number, control: ControlWriter): void {
+  const { address, nameRoom, messageFlags } = kernel;
+  if (nameRoom.pointer !== 0) {
+    memory.write(nameRoom.pointer, address.bytes, Math.min(nameRoom.size, address.length, address.bytes.length));
+    memory.setUint32(msg + 4, address.length);
+  }
+  memory.setUint32(msg + 24, control.isTruncated ? messageFlags | MSG_CTRUNC : messageFlags);
+  memory.setUint32(msg + 20, control.length);
 }

@@ -111,6 +111,29 @@ describe("recvmsg(2)", () => {
     expect(readMessage(guest, msg).name.slice(0, 6)).toEqual(guest.nameOf(sender).slice(0, 6));
   });
 
+  it("writes places that overlap in the order of Linux: control data, the name, the header", () => {
+    const guest = realGuest("--allow-net-listen=unix:@*");
+    const [one, other] = pairOf(guest, AF_UNIX, SOCK_DGRAM);
+    guest.bind(one, `unix:@sockyard-overlap-${process.pid}`);
+    const name = guest.nameOf(one);
+    setOption(guest, other, SO_PASSCRED);
+    // The credentials' data covers msg_flags and msg_controllen.
+    const header = guest.allocate(64);
+    const vector = guest.putIovecs([guest.allocate(4), 4]);
+    const store = (...words: number[]): void => new Int32Array(guest.memory.buffer, header, 7).set(words);
+    store(0, 0, vector, 1, header + 8, 24, -1);
+    guest.call("write", one, guest.put("hello"), 5);
+    expect(guest.call("recvmsg", other, header, 0)).toBe(4);
+    expect(guest.view.getUint32(header + 20, true)).toBe(24);
+    expect(guest.view.getInt32(header + 24, true)).toBe(MSG_TRUNC);
+    const place = guest.allocate(64);
+    store(place, 64, vector, 1, place, 24, -1);
+    guest.call("write", one, guest.put("hello"), 5);
+    expect(guest.call("recvmsg", other, header, 0)).toBe(4);
+    expect(guest.get(place, name.length)).toEqual(name);
+    expect(guest.view.getUint32(header + 4, true)).toBe(name.length);
+  });
+
   it("leaves msg_namelen alone where no name is wanted, and sets it to 0 where there is none", () => {
     const guest = realGuest();
     const [one, other] = pairOf(guest, AF_UNIX, SOCK_STREAM);
@@ -257,12 +280,18 @@ describe("recvmsg(2)", () => {
   it("is traced as strace would print it", () => {
     const guest = guestOf("--allow-all", { getsockname: -EBADF });
     guest.kernel.recvmsg = (_, header) => {
-      const word = (at: number): number => guest.view.getUint32(header + at, true);
-      new Uint8Array(guest.memory.buffer).set(sockaddrOf("127.0.0.1:53"), word(0));
-      guest.view.setUint32(header + 24, MSG_TRUNC, true);
-      const control = new Uint8Array(Int32Array.from([28, SOL_SOCKET, SCM_TIMESTAMP, 5, 0, 7, 0]).buffer);
-      guest.kernel.control.bytes.set(control);
-      Object.assign(guest.kernel.control, { length: 28, room: word(16), roomSize: word(20) });
+      const { address, control, nameRoom, controlRoom } = guest.kernel;
+      const roomAt = (at: number) => ({
+        pointer: guest.view.getUint32(header + at, true),
+        size: guest.view.getUint32(header + at + 4, true),
+      });
+      address.bytes.set(sockaddrOf("127.0.0.1:53"));
+      address.length = 16;
+      control.bytes.set(new Uint8Array(Int32Array.from([28, SOL_SOCKET, SCM_TIMESTAMP, 5, 0, 7, 0]).buffer));
+      control.length = 28;
+      Object.assign(nameRoom, roomAt(0));
+      Object.assign(controlRoom, roomAt(16));
+      guest.kernel.messageFlags = MSG_TRUNC;
       return 5;
     };
     const msg = putMessage(guest, { nameRoom: 16, data: ["hello, world"], controlRoom: 64 });

@@ -10,6 +10,7 @@ import {
   EAFNOSUPPORT,
   EBADF,
   EINVAL,
+  ENOTSOCK,
   F_GETFD,
   FD_CLOEXEC,
   IPPROTO_TCP,
@@ -22,7 +23,7 @@ import {
   SOCK_STREAM,
 } from "../../../host/core/linux.generated.js";
 import { watchDescriptors } from "../../fakes/descriptors.js";
-import { type Guest, realGuest, sockaddrOf } from "../../fakes/guest.js";
+import { type Guest, guestOf, realGuest, sockaddrOf } from "../../fakes/guest.js";
 import { controlOf, pairOf, putMessage, receiveRights, rightsOf, sendRights } from "../../fakes/message.js";
 
 watchDescriptors();
@@ -275,6 +276,24 @@ describe("SCM_RIGHTS across the boundary", () => {
     sendRights(client, connection, [raw]);
     expect(receiveRights(server, accepted)).toMatchObject({ fds: [], flags: MSG_CTRUNC });
     expect(server.denials.map(({ question }) => question)).toEqual([{ verb: "raw", what: "raw" }]);
+  });
+
+  it.each([
+    ["EACCES", -EACCES, "closes"],
+    ["ENOTSOCK", -ENOTSOCK, "keeps"],
+    ["EBADF, as of O_PATH", -EBADF, "keeps"],
+  ])("where the kernel answers %s when asked what it is", (_, answer, verb) => {
+    const guest = guestOf("--allow-fd-pass", { describe: answer });
+    guest.kernel.recvmsg = (_hostFd, header) => {
+      guest.kernel.control.descriptors[0] = 1234;
+      guest.kernel.control.descriptorCount = 1;
+      Object.assign(guest.kernel.controlRoom, { pointer: guest.view.getUint32(header + 16, true), size: 16 });
+      return 1;
+    };
+    const { fds, flags } = receiveRights(guest, guest.unix());
+    const isKept = verb === "keeps";
+    expect({ count: fds.length, flags }).toEqual({ count: isKept ? 1 : 0, flags: isKept ? 0 : MSG_CTRUNC });
+    expect(guest.kernel.calls("close")).toEqual(isKept ? [] : [[1234]]);
   });
 
   it("knows that a Unix socket has its name", () => {
