@@ -24,7 +24,15 @@ import {
 } from "../../../host/core/linux.generated.js";
 import { watchDescriptors } from "../../fakes/descriptors.js";
 import { type Guest, guestOf, realGuest, sockaddrOf } from "../../fakes/guest.js";
-import { controlOf, pairOf, putMessage, receiveRights, rightsOf, sendRights } from "../../fakes/message.js";
+import {
+  controlOf,
+  pairOf,
+  putMessage,
+  readMessage,
+  receiveRights,
+  rightsOf,
+  sendRights,
+} from "../../fakes/message.js";
 
 watchDescriptors();
 
@@ -306,6 +314,23 @@ describe("SCM_RIGHTS across the boundary", () => {
       { isBindJudged: true },
       { isBindJudged: false },
     ]);
+  });
+
+  it("tells who sent a Unix socket, and not that socket's name", () => {
+    const [server, client] = [realGuest("--allow-net --allow-fd-pass"), realGuest("--allow-net --allow-fd-pass")];
+    const [receiver, sender, passed] = [server.unix(SOCK_DGRAM), client.unix(SOCK_DGRAM), client.unix(SOCK_DGRAM)];
+    const name = `unix:@sockyard-receiver-${process.pid}`;
+    server.bind(receiver, name);
+    client.bind(sender, `unix:@sockyard-sender-${process.pid}`);
+    client.bind(passed, `unix:@sockyard-passed-${process.pid}`);
+    const message = { name: sockaddrOf(name), data: ["x"], control: controlOf(rightsOf(passed)) };
+    expect(client.call("sendmsg", sender, putMessage(client, message), 0)).toBe(1);
+    const msg = putMessage(server, { nameRoom: 110, data: [new Uint8Array(1)], controlRoom: 16 });
+    expect(server.call("recvmsg", receiver, msg, 0)).toBe(1);
+    const told = readMessage(server, msg);
+    expect(told.name).toEqual(client.nameOf(sender));
+    const [fd = -1] = new Int32Array(Uint8Array.from(told.control?.[0]?.data ?? []).buffer);
+    expect(server.nameOf(fd)).toEqual(client.nameOf(passed));
   });
 
   it("makes a pair outside when one of its ends has been sent there", () => {
