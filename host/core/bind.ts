@@ -1,6 +1,6 @@
 import type { Core } from "./core.js";
 import { isErrno, type SysResult } from "./errno.js";
-import { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, EINVAL, IPPROTO_IPV6, IPV6_V6ONLY } from "./linux.generated.js";
+import { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, IPPROTO_IPV6, IPV6_V6ONLY } from "./linux.generated.js";
 import type { EndpointQuestion } from "./permissions/question.js";
 import { decodeAsInet4, decodeSockaddr, isForeign, MALFORMED, type SocketAddress } from "./sockaddr.js";
 import { familyOf, type Socket, transportOf } from "./socket.js";
@@ -23,9 +23,12 @@ export function bindSocket(core: Core, socket: Socket, hostFd: number): SysResul
   return markJudged(socket, core.kernel.bind(hostFd), address.family === AF_UNIX ? 0 : address.port);
 }
 
-/** The socket remembers the path as the guest wrote it: the kernel may hold its last part only. */
+/**
+ * The socket remembers the path as the guest wrote it: the kernel may hold its last part only.
+ *
+ * One that is bound is for the kernel to refuse, which first looks where the path leads (net/unix/af_unix.c, unix_bind_bsd).
+ */
 function bindPath(core: Core, socket: Socket, hostFd: number, name: Uint8Array): SysResult {
-  if (socket.isBindJudged) return -EINVAL;
   const result = bindUnixPath(core, hostFd, name);
   if (!isErrno(result)) socket.localName = { family: AF_UNIX, kind: "pathname", name };
   return markJudged(socket, result, 0);

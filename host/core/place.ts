@@ -24,6 +24,12 @@ export function nameIn(path: Uint8Array): { directory: Uint8Array; name: Uint8Ar
   return { directory: slash === 0 ? Uint8Array.of(SLASH) : path.subarray(0, slash), name: path.subarray(slash + 1) };
 }
 
+/** A path without the slashes behind its last name; the root keeps one. */
+export function withoutSlashes(path: Uint8Array): Uint8Array {
+  const last = path.findLastIndex((octet) => octet !== SLASH);
+  return path.subarray(0, Math.max(last, 0) + 1);
+}
+
 /** The path of `name` in a directory whose real path is known; empty if it is not. */
 export function joinPath(directory: Uint8Array | Errno, name: Uint8Array): Uint8Array {
   if (typeof directory === "number" || directory.length === 0) return new Uint8Array(0);

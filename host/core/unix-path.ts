@@ -3,7 +3,7 @@ import { type Errno, isErrno, type SysResult } from "./errno.js";
 import { judgeFile, READING, WRITING } from "./file-access.js";
 import type { FileStatus } from "./kernel.js";
 import { EADDRINUSE, EISDIR, O_DIRECTORY, O_NOFOLLOW, S_IFMT, S_IFSOCK } from "./linux.generated.js";
-import { isDots, joinPath, nameIn, whereItWouldBe } from "./place.js";
+import { isDots, joinPath, nameIn, whereItWouldBe, withoutSlashes } from "./place.js";
 
 type PathVerb = "bind" | "connect" | "send" | "unlink" | "stat";
 
@@ -23,11 +23,19 @@ const DOT = 0x2e;
  * inside that open directory, so no rename or symbolic link can move it between.
  */
 export function bindUnixPath(core: Core, hostFd: number, path: Uint8Array): SysResult {
-  return withPlace(core, "bind", path, ({ directoryFd, name }) => {
+  const bare = withoutSlashes(path);
+  return withPlace(core, "bind", bare, ({ directoryFd, name }) => {
     if (isDots(name)) return -EADDRINUSE;
+    if (bare.length < path.length) return refuseSlash(core, directoryFd, name);
     // In the working directory itself nothing can be swapped, and peers see the very name that the guest gave.
     return isInWorkingDirectory(path) ? core.kernel.bind(hostFd) : core.kernel.bindAt(hostFd, directoryFd, name);
   });
+}
+
+/** A slash asks for a directory, which bind does not make: Linux looks only whether the name is taken (fs/namei.c, filename_create). */
+function refuseSlash(core: Core, directoryFd: number, name: Uint8Array): SysResult {
+  const status = core.kernel.fstatat(directoryFd, name);
+  return isErrno(status) ? status : -EADDRINUSE;
 }
 
 /** Connects a socket to `path`: to the very file that was judged. */

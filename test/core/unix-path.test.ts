@@ -110,7 +110,11 @@ describe("a granted directory", () => {
     expect(guest.bind(guest.unix(), `unix:${granted}/file`)).toBe(-EADDRINUSE);
     expect(guest.bind(guest.unix(), `unix:${granted}/dangling`)).toBe(-EADDRINUSE);
     expect(guest.bind(guest.unix(), `unix:${granted}/.`)).toBe(-EADDRINUSE);
-    expect(guest.bind(guest.unix(), `unix:${granted}/`)).toBe(-EADDRINUSE);
+    expect(guest.bind(guest.unix(), `unix:${granted}/file/`)).toBe(-EADDRINUSE);
+    expect(guest.bind(guest.unix(), `unix:${granted}/missing/`)).toBe(-ENOENT);
+    // A slash changes nothing of what is asked for: the directory itself is not granted.
+    expect(guest.bind(guest.unix(), `unix:${granted}`)).toBe(-EACCES);
+    expect(guest.bind(guest.unix(), `unix:${granted}/`)).toBe(-EACCES);
     expect(guest.connect(guest.unix(), `unix:${granted}/file`)).toBe(-ECONNREFUSED);
     expect(guest.connect(guest.unix(), `unix:${granted}/dangling`)).toBe(-ENOENT);
     expect(existsSync(`${granted}/nowhere`)).toBe(false);
