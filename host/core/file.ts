@@ -31,7 +31,7 @@ import {
   S_ISGID,
   S_ISUID,
 } from "./linux.generated.js";
-import { joinPath, nameIn, whereItWouldBe } from "./place.js";
+import { isDots, joinPath, nameIn, whereItWouldBe, withoutSlashes } from "./place.js";
 import { enterSocket } from "./socket.js";
 
 /** What `open` knows of O_ flags; the others would reach past the file (O_PATH), signal the host (O_ASYNC), or pretend. */
@@ -49,6 +49,9 @@ const OPEN_FLAGS =
   O_NOFOLLOW |
   O_CLOEXEC;
 
+const NO_DIRECTORY_IS_MADE = O_CREAT | O_DIRECTORY;
+const NEW_FILE = O_CREAT | O_EXCL;
+
 /**
  * Opens the file at `path` and enters it into the table; the new descriptor, or `-errno`.
  *
@@ -58,9 +61,12 @@ const OPEN_FLAGS =
  */
 export function openFile(core: Core, path: Uint8Array, flags: number, mode: number): SysResult {
   if ((flags & ~OPEN_FLAGS) !== 0 || (flags & O_ACCMODE) === O_ACCMODE) return -EINVAL;
+  if ((flags & NO_DIRECTORY_IS_MADE) === NO_DIRECTORY_IS_MADE) return -EINVAL;
   if ((flags & O_CREAT) !== 0 && (mode & (S_ISUID | S_ISGID)) !== 0) return -EPERM;
   if (core.fds.isFull) return -EMFILE;
-  const pathFd = core.kernel.openPath(path, flags & O_NOFOLLOW);
+  if ((flags & O_CREAT) !== 0 && isDirectoryName(path)) return refuseSlash(core, path, flags);
+  // A new file is none that a link leads to, wherever that is.
+  const pathFd = core.kernel.openPath(path, (flags & NEW_FILE) === NEW_FILE ? O_NOFOLLOW : flags & O_NOFOLLOW);
   if (isErrno(pathFd)) return openAbsent(core, path, pathFd, flags, mode);
   try {
     const hostFd = openKnown(core, pathFd, flags, false);
@@ -88,11 +94,28 @@ export function openKnown(core: Core, pathFd: number, flags: number, takesDirect
 
 /** What Linux answers to the open of a file of this type. */
 function refusal(type: number, flags: number, takesDirectories: boolean): SysResult {
-  if ((flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL)) return -EEXIST;
-  if (type === S_IFLNK) return -ELOOP;
+  if ((flags & NEW_FILE) === NEW_FILE) return -EEXIST;
   if (type === S_IFDIR) return takesDirectories && !accessOf(flags).writes ? 0 : -EISDIR;
+  // WASI says so of every link that is not followed, Linux only where no directory is asked for.
+  if (type === S_IFLNK && (takesDirectories || (flags & O_DIRECTORY) === 0)) return -ELOOP;
   if ((flags & O_DIRECTORY) !== 0) return -ENOTDIR;
   return type === S_IFSOCK ? -ENXIO : 0;
+}
+
+/** Whether a slash follows the path's last name. */
+function isDirectoryName(path: Uint8Array): boolean {
+  const bare = withoutSlashes(path);
+  return bare.length < path.length && !isDots(nameIn(bare).name);
+}
+
+/** Linux creates no directory by open, and says so whatever has the name (fs/namei.c, open_last_lookups). */
+function refuseSlash(core: Core, path: Uint8Array, flags: number): SysResult {
+  const denied = judgeFile(core, accessOf(flags), whereItWouldBe(core, path).path, "medium");
+  if (denied) return denied;
+  const directoryFd = core.kernel.openPath(nameIn(withoutSlashes(path)).directory, O_DIRECTORY);
+  if (isErrno(directoryFd)) return directoryFd;
+  core.kernel.close(directoryFd);
+  return -EISDIR;
 }
 
 /** A path that leads nowhere: it is judged by where it would lead, so that a refusal tells nothing of what exists. */
@@ -107,15 +130,14 @@ function openAbsent(core: Core, path: Uint8Array, error: Errno, flags: number, m
 
 /** Creates the file inside its open directory, which is judged once more: by now it may be another. */
 function createFile(core: Core, path: Uint8Array, flags: number, mode: number): SysResult {
-  const { directory, name } = nameIn(path);
-  if (name.length === 0 || (flags & O_DIRECTORY) !== 0) return name.length === 0 ? -EISDIR : -EINVAL;
+  const { directory, name } = nameIn(withoutSlashes(path));
   const directoryFd = core.kernel.openPath(directory, O_DIRECTORY);
   if (isErrno(directoryFd)) return directoryFd;
   try {
     const real = core.kernel.pathOf(directoryFd);
     const denied = judgeFile(core, accessOf(flags), joinPath(real, name), core.kernel.originOf(directoryFd));
     if (denied) return denied;
-    const hostFd = core.kernel.createAt(directoryFd, name, flags & ~O_DIRECTORY, mode);
+    const hostFd = core.kernel.createAt(directoryFd, name, flags, mode);
     return isErrno(hostFd) ? hostFd : enterSocket(core, hostFd, undefined, (flags & O_CLOEXEC) !== 0);
   } finally {
     core.kernel.close(directoryFd);

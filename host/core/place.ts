@@ -6,7 +6,7 @@ import { O_NOFOLLOW } from "./linux.generated.js";
 export interface Nowhere {
   /** The real path as far as it exists, then what is missing; empty if that cannot be told. */
   readonly path: Uint8Array;
-  /** Whether a symbolic link leads there. */
+  /** Whether its last name is a symbolic link, which leads there. */
   readonly isBehindLink: boolean;
 }
 
@@ -72,8 +72,7 @@ export function whereItWouldBe(core: Core, path: Uint8Array, links = 0): Nowhere
     const next = target[0] === SLASH ? target : Uint8Array.of(...directory, SLASH, ...target);
     return { path: whereItWouldBe(core, next, links + 1).path, isBehindLink: true };
   }
-  const base = whereItWouldBe(core, directory, links);
-  return { path: step(base.path, name), isBehindLink: base.isBehindLink };
+  return { path: step(whereItWouldBe(core, directory, links).path, name), isBehindLink: false };
 }
 
 function step(base: Uint8Array, name: Uint8Array): Uint8Array {
