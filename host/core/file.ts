@@ -64,7 +64,8 @@ export function openFile(core: Core, path: Uint8Array, flags: number, mode: numb
   if ((flags & NO_DIRECTORY_IS_MADE) === NO_DIRECTORY_IS_MADE) return -EINVAL;
   if ((flags & O_CREAT) !== 0 && (mode & (S_ISUID | S_ISGID)) !== 0) return -EPERM;
   if (core.fds.isFull) return -EMFILE;
-  if ((flags & O_CREAT) !== 0 && isDirectoryName(path)) return refuseSlash(core, path, flags);
+  // Linux creates no directory by open, and says so whatever has the name (fs/namei.c, open_last_lookups).
+  if ((flags & O_CREAT) !== 0 && isDirectoryName(path)) return openAbsent(core, path, -ENOENT, flags, mode);
   // A new file is none that a link leads to, wherever that is.
   const pathFd = core.kernel.openPath(path, (flags & NEW_FILE) === NEW_FILE ? O_NOFOLLOW : flags & O_NOFOLLOW);
   if (isErrno(pathFd)) return openAbsent(core, path, pathFd, flags, mode);
@@ -108,16 +109,6 @@ function isDirectoryName(path: Uint8Array): boolean {
   return bare.length < path.length && !isDots(nameIn(bare).name);
 }
 
-/** Linux creates no directory by open, and says so whatever has the name (fs/namei.c, open_last_lookups). */
-function refuseSlash(core: Core, path: Uint8Array, flags: number): SysResult {
-  const denied = judgeFile(core, accessOf(flags), whereItWouldBe(core, path).path, "medium");
-  if (denied) return denied;
-  const directoryFd = core.kernel.openPath(nameIn(withoutSlashes(path)).directory, O_DIRECTORY);
-  if (isErrno(directoryFd)) return directoryFd;
-  core.kernel.close(directoryFd);
-  return -EISDIR;
-}
-
 /** A path that leads nowhere: it is judged by where it would lead, so that a refusal tells nothing of what exists. */
 function openAbsent(core: Core, path: Uint8Array, error: Errno, flags: number, mode: number): SysResult {
   const place = whereItWouldBe(core, path);
@@ -137,6 +128,7 @@ function createFile(core: Core, path: Uint8Array, flags: number, mode: number): 
     const real = core.kernel.pathOf(directoryFd);
     const denied = judgeFile(core, accessOf(flags), joinPath(real, name), core.kernel.originOf(directoryFd));
     if (denied) return denied;
+    if (isDirectoryName(path)) return -EISDIR;
     const hostFd = core.kernel.createAt(directoryFd, name, flags, mode);
     return isErrno(hostFd) ? hostFd : enterSocket(core, hostFd, undefined, (flags & O_CLOEXEC) !== 0);
   } finally {
