@@ -2,9 +2,10 @@
 
 import { chainEnd, chainLinks, chainPlace, followChain, isAtEnd } from "../dns/chain";
 import { answerCount, questionEnd, questionName, responseCode } from "../dns/message";
-import { expandName } from "../dns/name";
-import { readRecord, recordType } from "../dns/record";
+import { expandName, sameName } from "../dns/name";
+import { owner, readRecord, recordClass, recordData, recordType } from "../dns/record";
 import {
+  C_IN,
   EACCES,
   ECONNREFUSED,
   ENETUNREACH,
@@ -21,12 +22,14 @@ import {
 } from "../linux.generated";
 import { makeRecord, nameText, ResourceRecord } from "./records";
 
+const target: usize = memory.data(255);
+
 /** The records of a name, or why there are none. */
 @final
 export class Answer {
   /** The name that has the records: the canonical one, at the end of all aliases. */
   name: string = "";
-  /** The aliases that led to it, beginning with the name that was asked for. */
+  /** The aliases that led to it, beginning with the name that was asked for, and then any others of it. */
   aliases: string[] = [];
   /** The records of the type that was asked for, in the server's order. */
   records: ResourceRecord[] = [];
@@ -98,12 +101,21 @@ function collect(message: usize, length: i32, type: i32): ResourceRecord[] {
   return records;
 }
 
-/** The names on the way from the question's to the one at the end. */
+/** The names on the way from the question's to the one at the end, and those that hosts(5) has for that one. */
 function collectAliases(message: usize, length: i32): string[] {
-  const aliases = new Array<string>(chainLinks);
+  const aliases: string[] = [];
   for (let i = 0; i < chainLinks; i++) {
-    expandName(message, length, chainPlace(i), chainEnd);
-    aliases[i] = nameText(chainEnd);
+    expandName(message, length, chainPlace(i), target);
+    aliases.push(nameText(target));
+  }
+  // The way itself has one link to the end.
+  const known = chainLinks == 0 ? -1 : chainPlace(chainLinks);
+  let offset = questionEnd;
+  for (let left = answerCount(message); left > 0; left--) {
+    offset = readRecord(message, length, offset);
+    if (offset < 0) break;
+    if (recordType != T_CNAME || recordClass != C_IN || recordData == known) continue;
+    if (expandName(message, length, recordData, target) >= 0 && sameName(target, chainEnd)) aliases.push(nameText(owner));
   }
   return aliases;
 }

@@ -226,6 +226,16 @@ describe("gethostbyname(3)", () => {
     expect(host("dead.test")).toMatch(/^h_errno 4 /);
   });
 
+  it("has the other aliases of a name, as hosts(5) tells them, and those of no other name", () => {
+    const others = [cname("second.test", "x.test"), cname("stray.test", "other.test"), cname("third.test", "X.TEST")];
+    zone["x.test/1"] = [a("x.test", "192.0.2.1"), ...others];
+    zone["first.test/1"] = [cname("first.test", "x.test"), a("x.test", "192.0.2.1"), ...others];
+    zone["far.test/1"] = [cname("far.test", "first.test"), ...(zone["first.test/1"] as [])];
+    expect(host("x.test")).toBe("x.test 2/4 [second.test,third.test] c0000201");
+    expect(host("first.test")).toBe("x.test 2/4 [first.test,second.test,third.test] c0000201");
+    expect(host("far.test")).toBe("x.test 2/4 [far.test,first.test,second.test,third.test] c0000201");
+  });
+
   it("takes no name of unusual bytes for a host's", () => {
     zone["evil.test/1"] = [cname("evil.test", "$(reboot).test"), a("$(reboot).test", "192.0.2.1")];
     expect(host("evil.test")).toMatch(/^h_errno 3 /);

@@ -52,7 +52,7 @@ function run(grants: string, example: string, args: string, stdin = ""): Promise
     servers: [{ address: "127.0.0.1", port: server.port }],
     files: {
       resolvConf: file("resolv.conf", "search example.test\noptions timeout:2 attempts:2\n"),
-      hosts: file("hosts", "192.0.2.9 known.test short\n"),
+      hosts: file("hosts", "192.0.2.9 known.test short brief\n"),
     },
   };
   const program = `examples/${example}.ts`;
@@ -107,17 +107,17 @@ describe("resolve.ts (P8)", () => {
   });
 
   it.skipIf(!hasKnot)("completes names, and reads hosts(5)", async () => {
-    const grants = "--allow-net-resolve=*.example.test,known.test,short";
+    const grants = "--allow-net-resolve=*.example.test,known.test,brief";
     expect(await run(grants, "berkeley/resolve", "local")).toMatchObject({
       code: 0,
       stdout: "Name: local.example.test\nAddress: 127.0.0.1\n",
     });
     expect(await run(grants, "berkeley/resolve", "known.test")).toMatchObject({
       code: 0,
-      stdout: "Name: known.test\nAddress: 192.0.2.9\n",
+      stdout: "Name: known.test\nAlias: short\nAlias: brief\nAddress: 192.0.2.9\n",
     });
-    expect((await run(grants, "berkeley/resolve", "short")).stdout).toBe(
-      "Name: known.test\nAlias: short\nAddress: 192.0.2.9\n",
+    expect((await run(grants, "berkeley/resolve", "brief")).stdout).toBe(
+      "Name: known.test\nAlias: brief\nAlias: short\nAddress: 192.0.2.9\n",
     );
   });
 

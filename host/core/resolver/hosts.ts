@@ -1,16 +1,17 @@
 import type { AddressText } from "../permissions/address-text.js";
 import { canonicalName } from "../permissions/name.js";
 
-/** A name of hosts(5): what it is an alias of (itself, if of nothing), and its addresses. */
+/** A name of hosts(5): what it is an alias of (itself, if of nothing), its addresses, and all names of its lines. */
 export interface HostEntry {
   readonly canonical: string;
   readonly addresses: Uint8Array[];
+  readonly lines: (readonly string[])[];
 }
 
-/** hosts(5), read: entries by name, and the first name of each address by its text. */
+/** hosts(5), read: entries by name, and the names of the first line of each address by its text. */
 export interface Hosts {
   readonly names: ReadonlyMap<string, HostEntry>;
-  readonly reverse: ReadonlyMap<string, string>;
+  readonly reverse: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -21,22 +22,22 @@ export interface Hosts {
  */
 export function parseHosts(text: string, addresses: AddressText): Hosts {
   const names = new Map<string, HostEntry>();
-  const reverse = new Map<string, string>();
+  const reverse = new Map<string, readonly string[]>();
   for (const line of text.split("\n")) {
     const [first = "", ...words] = line.replace(/#.*/, "").trim().split(/\s+/);
     const address = addresses.parse4(first) ?? addresses.parse6(first);
     const lineNames = words.map((word) => canonicalName(word, addresses)).filter((name) => name !== null);
-    const [canonical] = lineNames;
-    if (address === null || canonical === undefined) continue;
+    if (address === null || lineNames.length === 0) continue;
     const key = addresses.format(address);
-    if (!reverse.has(key)) reverse.set(key, canonical);
-    for (const name of lineNames) enter(names, name, canonical, address);
+    if (!reverse.has(key)) reverse.set(key, lineNames);
+    for (const name of lineNames) enter(names, name, lineNames, address);
   }
   return { names, reverse };
 }
 
-function enter(names: Map<string, HostEntry>, name: string, canonical: string, address: Uint8Array): void {
-  const entry = names.get(name) ?? { canonical, addresses: [] };
+function enter(names: Map<string, HostEntry>, name: string, line: readonly string[], address: Uint8Array): void {
+  const entry = names.get(name) ?? { canonical: line[0] ?? name, addresses: [], lines: [] };
   names.set(name, entry);
+  if (entry.lines.at(-1) !== line) entry.lines.push(line);
   if (!entry.addresses.some((known) => `${known}` === `${address}`)) entry.addresses.push(address);
 }

@@ -11,7 +11,7 @@ export interface LocalAnswer {
   readonly records: readonly DnsRecord[];
 }
 
-const LOOPBACKS: HostEntry = { canonical: "localhost", addresses: [LOOPBACK_4, LOOPBACK_6] };
+const LOOPBACKS: HostEntry = { canonical: "localhost", addresses: [LOOPBACK_4, LOOPBACK_6], lines: [] };
 
 /**
  * The entry of a name that this machine knows itself, or null.
@@ -42,15 +42,27 @@ export function localAnswer(
   if (type !== T_A && type !== T_AAAA) return isLocalhost ? { rcode: NOERROR, records: [] } : null;
 
   const { canonical } = entry;
-  const alias: DnsRecord[] = canonical === name ? [] : [{ owner: name, type: T_CNAME, target: canonical }];
+  const [asked, others] = aliasesOf(entry, name);
+  const alias = (owner: string): DnsRecord => ({ owner, type: T_CNAME, target: canonical });
   const wanted = entry.addresses.filter(({ length }) => length === (type === T_A ? 4 : 16));
-  return { rcode: NOERROR, records: [...alias, ...wanted.map((address) => ({ owner: canonical, address }))] };
+  const found = wanted.map((address): DnsRecord => ({ owner: canonical, address }));
+  return { rcode: NOERROR, records: [...asked.map(alias), ...found, ...others.map(alias)] };
+}
+
+/** The name itself if it is an alias, and the others, which no name server would tell: gethostbyname(3) does. */
+function aliasesOf({ canonical, lines }: HostEntry, name: string): [asked: string[], others: string[]] {
+  const others = new Set(lines.flat());
+  others.delete(canonical);
+  others.delete(name);
+  return [canonical === name ? [] : [name], [...others]];
 }
 
 function reverseAnswer(name: string, hosts: Hosts, addresses: AddressText): LocalAnswer | null {
   const address = addressOfReverseName(name, addresses);
   if (address === null) return null;
   const text = addresses.format(canonicalAddress(address));
-  const target = hosts.reverse.get(text) ?? (text === "127.0.0.1" || text === "::1" ? "localhost" : null);
-  return target === null ? null : { rcode: NOERROR, records: [{ owner: name, type: T_PTR, target }] };
+  const names = hosts.reverse.get(text) ?? (text === "127.0.0.1" || text === "::1" ? ["localhost"] : null);
+  return names === null
+    ? null
+    : { rcode: NOERROR, records: names.map((target) => ({ owner: name, type: T_PTR, target })) };
 }

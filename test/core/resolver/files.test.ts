@@ -67,23 +67,24 @@ describe("resolv.conf(5)", () => {
 describe("hosts(5)", () => {
   const read = (text: string) => {
     const { names, reverse } = parseHosts(text, addressText);
-    const entries = [...names].map(([name, { canonical, addresses }]) => [
+    const entries = [...names].map(([name, { canonical, addresses, lines }]) => [
       name,
       canonical,
       ...addresses.map((address) => addressText.format(address)),
+      ...lines.map((line) => line.join(",")),
     ]);
-    return { names: entries, reverse: [...reverse] };
+    return { names: entries, reverse: [...reverse].map(([address, line]) => [address, line.join(",")]) };
   };
 
-  it("has names, aliases, and the first name of each address", () => {
+  it("has names, aliases, and the names of each address's first line", () => {
     expect(read("10.0.0.1\tA.test a # comment\n10.0.0.1 late.test\n\n::1 a.test\n10.0.0.1 a")).toEqual({
       names: [
-        ["a.test", "a.test", "10.0.0.1", "::1"],
-        ["a", "a.test", "10.0.0.1"],
-        ["late.test", "late.test", "10.0.0.1"],
+        ["a.test", "a.test", "10.0.0.1", "::1", "a.test,a", "a.test"],
+        ["a", "a.test", "10.0.0.1", "a.test,a", "a"],
+        ["late.test", "late.test", "10.0.0.1", "late.test"],
       ],
       reverse: [
-        ["10.0.0.1", "a.test"],
+        ["10.0.0.1", "a.test,a"],
         ["::1", "a.test"],
       ],
     });
