@@ -107,7 +107,7 @@ describe("resolve.ts (P8)", () => {
   });
 
   it.skipIf(!hasKnot)("completes names, and reads hosts(5)", async () => {
-    const grants = "--allow-net-resolve=*.example.test,known.test,brief";
+    const grants = "--allow-net-resolve=*.example.test,known.test,short,brief";
     expect(await run(grants, "berkeley/resolve", "local")).toMatchObject({
       code: 0,
       stdout: "Name: local.example.test\nAddress: 127.0.0.1\n",

@@ -28,41 +28,46 @@ export function localEntry(name: string, hosts: Hosts): HostEntry | null {
  * Answers from hosts(5), or null for what has to be asked.
  *
  * A name that has addresses of one family there has none of the other: who
- * writes it into the file means to say all.
+ * writes it into the file means to say all. Of the names beside the first on
+ * its lines the answer has those that the asker `mayLookUp` itself.
  */
 export function localAnswer(
   { name, type }: Pick<DnsQuestion, "name" | "type">,
   hosts: Hosts,
   addresses: AddressText,
+  mayLookUp: (name: string) => boolean,
 ): LocalAnswer | null {
-  if (type === T_PTR) return reverseAnswer(name, hosts, addresses);
+  if (type === T_PTR) return reverseAnswer(name, hosts, addresses, mayLookUp);
   const entry = localEntry(name, hosts);
   if (entry === null) return null;
   const isLocalhost = entry.addresses === LOOPBACKS.addresses;
   if (type !== T_A && type !== T_AAAA) return isLocalhost ? { rcode: NOERROR, records: [] } : null;
 
   const { canonical } = entry;
-  const [asked, others] = aliasesOf(entry, name);
+  const asked = canonical === name ? [] : [name];
+  const others = aliasesOf(entry).filter((other) => other !== name && mayLookUp(other));
   const alias = (owner: string): DnsRecord => ({ owner, type: T_CNAME, target: canonical });
   const wanted = entry.addresses.filter(({ length }) => length === (type === T_A ? 4 : 16));
   const found = wanted.map((address): DnsRecord => ({ owner: canonical, address }));
   return { rcode: NOERROR, records: [...asked.map(alias), ...found, ...others.map(alias)] };
 }
 
-/** The name itself if it is an alias, and the others, which no name server would tell: gethostbyname(3) does. */
-function aliasesOf({ canonical, lines }: HostEntry, name: string): [asked: string[], others: string[]] {
-  const others = new Set(lines.flat());
-  others.delete(canonical);
-  others.delete(name);
-  return [canonical === name ? [] : [name], [...others]];
+/** No name server would tell all of them: gethostbyname(3) does. */
+function aliasesOf({ canonical, lines }: HostEntry): string[] {
+  return [...new Set(lines.flat())].filter((name) => name !== canonical);
 }
 
-function reverseAnswer(name: string, hosts: Hosts, addresses: AddressText): LocalAnswer | null {
+function reverseAnswer(
+  name: string,
+  hosts: Hosts,
+  addresses: AddressText,
+  mayLookUp: (name: string) => boolean,
+): LocalAnswer | null {
   const address = addressOfReverseName(name, addresses);
   if (address === null) return null;
   const text = addresses.format(canonicalAddress(address));
   const names = hosts.reverse.get(text) ?? (text === "127.0.0.1" || text === "::1" ? ["localhost"] : null);
-  return names === null
-    ? null
-    : { rcode: NOERROR, records: names.map((target) => ({ owner: name, type: T_PTR, target })) };
+  if (names === null) return null;
+  const told = names.filter((target, i) => i === 0 || mayLookUp(target));
+  return { rcode: NOERROR, records: told.map((target) => ({ owner: name, type: T_PTR, target })) };
 }

@@ -21,6 +21,7 @@ import {
 } from "../linux.generated.js";
 import type { AddressText } from "../permissions/address-text.js";
 import { canonicalName } from "../permissions/name.js";
+import type { Permissions } from "../permissions/permissions.js";
 import type { ResolveQuestion } from "../permissions/question.js";
 import type { DnsCodec, DnsQuestion } from "./dns-codec.js";
 import { exchange } from "./exchange.js";
@@ -135,7 +136,7 @@ export class Resolver {
     query: Uint8Array,
   ): Steps<Uint8Array | Errno> {
     const { codec } = this.#host;
-    const answer = this.#local(question, query) ?? (yield* this.#ask(query));
+    const answer = this.#local(permissions, question, query) ?? (yield* this.#ask(query));
     if (typeof answer === "number") return answer;
     // The name that was judged is the one that has the addresses, by whatever aliases.
     permissions.lease(question.name, codec.addresses(answer));
@@ -143,9 +144,10 @@ export class Resolver {
   }
 
   /** What this machine answers itself, or null. */
-  #local(question: DnsQuestion, query: Uint8Array): Uint8Array | null {
+  #local(permissions: Permissions, question: DnsQuestion, query: Uint8Array): Uint8Array | null {
     const { codec, addresses } = this.#host;
-    const local = localAnswer(question, this.#hosts(this.#host.readFile("hosts")), addresses);
+    const mayLookUp = (name: string): boolean => permissions.permits({ verb: "resolve", name });
+    const local = localAnswer(question, this.#hosts(this.#host.readFile("hosts")), addresses, mayLookUp);
     return local === null ? null : codec.compose(query, local.rcode, local.records);
   }
 

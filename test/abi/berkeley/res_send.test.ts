@@ -59,21 +59,36 @@ function guestOver(script: Script): { guest: Guest; kernel: ReturnType<typeof fa
 describe("res_send(3)", () => {
   it("answers from hosts(5): canonical names, aliases, both families", () => {
     const guest = guestWith("--allow-net-resolve");
-    expect(told(guest, "db.corp.test", TYPE.A)).toEqual(["db.corp.test 10.0.0.5", "db.corp.test 10.0.0.6"]);
-    expect(told(guest, "db.corp.test", TYPE.AAAA)).toEqual(["db.corp.test fd00::5"]);
-    expect(told(guest, "DB.", TYPE.A)).toEqual(["DB db.corp.test", "db.corp.test 10.0.0.5"]);
-    expect(told(guest, "db2", TYPE.AAAA)).toEqual(["db2 db.corp.test"]);
-    expect(told(guest, "good.test", TYPE.A)).toEqual(["good.test 10.0.0.7"]);
+    const others = ["db db.corp.test", "db2 db.corp.test"];
+    expect(told(guest, "db.corp.test", TYPE.A)).toEqual(["db.corp.test 10.0.0.5", "db.corp.test 10.0.0.6", ...others]);
+    expect(told(guest, "db.corp.test", TYPE.AAAA)).toEqual(["db.corp.test fd00::5", ...others]);
+    expect(told(guest, "DB.", TYPE.A)).toEqual(["DB db.corp.test", "db.corp.test 10.0.0.5", "db2 db.corp.test"]);
+    expect(told(guest, "db2", TYPE.AAAA)).toEqual(["db2 db.corp.test", "db db.corp.test"]);
+    expect(told(guest, "good.test", TYPE.A)).toEqual(["good.test 10.0.0.7", "xn--bcher-kva.test good.test"]);
     expect(told(guest, "xn--bcher-kva.test", TYPE.A)).toEqual(["xn--bcher-kva.test good.test", "good.test 10.0.0.7"]);
   });
 
   it("answers whose an address is, from hosts(5)", () => {
     const guest = guestWith("--allow-net-resolve");
-    expect(told(guest, "5.0.0.10.in-addr.arpa", TYPE.PTR)).toEqual(["5.0.0.10.in-addr.arpa db.corp.test"]);
+    const five = "5.0.0.10.in-addr.arpa";
+    expect(told(guest, five, TYPE.PTR)).toEqual([`${five} db.corp.test`, `${five} db`, `${five} db2`]);
     const six = `5.${"0.".repeat(27)}0.0.d.f.ip6.arpa`;
     expect(told(guest, six, TYPE.PTR)).toEqual([`${six} db.corp.test`]);
-    expect(told(guest, "1.0.0.127.in-addr.arpa", TYPE.PTR)).toEqual(["1.0.0.127.in-addr.arpa localhost"]);
+    expect(told(guest, "1.0.0.127.in-addr.arpa", TYPE.PTR)).toEqual([
+      "1.0.0.127.in-addr.arpa localhost",
+      "1.0.0.127.in-addr.arpa myself",
+    ]);
     expect(told(guest, `1.${"0.".repeat(31)}ip6.arpa`, TYPE.PTR)).toEqual([`1.${"0.".repeat(31)}ip6.arpa localhost`]);
+  });
+
+  it("tells those aliases that the guest may look up itself", () => {
+    const guest = guestWith("--allow-net-resolve=db.corp.test,*.in-addr.arpa,db2");
+    expect(told(guest, "db.corp.test", TYPE.AAAA)).toEqual(["db.corp.test fd00::5", "db2 db.corp.test"]);
+    const five = "5.0.0.10.in-addr.arpa";
+    expect(told(guest, five, TYPE.PTR)).toEqual([`${five} db.corp.test`, `${five} db2`]);
+    const denied = guestWith("--allow-net-resolve --deny-net-resolve=db");
+    expect(told(denied, "db2", TYPE.A)).toEqual(["db2 db.corp.test", "db.corp.test 10.0.0.5"]);
+    expect([guest.denials, denied.denials]).toEqual([[], []]);
   });
 
   it("answers localhost itself, whatever hosts(5) says", () => {
