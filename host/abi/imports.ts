@@ -1,3 +1,4 @@
+import { ControlWriter } from "../core/control.js";
 import type { Core } from "../core/core.js";
 import type { SysResult } from "../core/errno.js";
 import { EFAULT } from "../core/linux.generated.js";
@@ -7,6 +8,12 @@ import { GuestFault, type GuestMemory } from "./memory.js";
 export interface AbiContext {
   readonly core: Core;
   readonly memory: GuestMemory;
+  /** What `recvmsg` writes with: one for all its calls, since a percent of such a call is what making one costs. */
+  readonly control: ControlWriter;
+}
+
+export function abiContext(core: Core, memory: GuestMemory): AbiContext {
+  return { core, memory, control: new ControlWriter(memory.whole) };
 }
 
 /** A function of an ABI: the context, then the guest's 32-bit arguments. */

@@ -12,8 +12,11 @@ import type { Socket } from "./socket.js";
  * Unix socket leads outside, whoever is there.
  */
 export function judgePassing(core: Core, direction: "send" | "receive", isInside: boolean): SysResult {
-  return isInside ? 0 : core.permissions.check({ verb: "pass-fd", direction });
+  return isInside ? 0 : core.permissions.check(direction === "send" ? SEND : RECEIVE);
 }
+
+const SEND = { verb: "pass-fd", direction: "send" } as const;
+const RECEIVE = { verb: "pass-fd", direction: "receive" } as const;
 
 /**
  * Whether what `socket` receives next can have come from its own sandbox only.

@@ -36,7 +36,7 @@ export function decodeControl(bytes: Uint8Array): ControlMessage[] | null {
 
 /** Writes control messages one after the other, cutting them as Linux does where the room ends. */
 export class ControlWriter {
-  readonly #target: Uint8Array;
+  #target: Uint8Array;
   #start: number;
   #size: number;
   #length = 0;
@@ -48,6 +48,15 @@ export class ControlWriter {
     this.#target = target;
     this.#start = start;
     this.#size = size;
+  }
+
+  /** Begins anew, with another target and no room in it. */
+  restart(target: Uint8Array): void {
+    this.#target = target;
+    this.#start = 0;
+    this.#size = 0;
+    this.#length = 0;
+    this.isTruncated = false;
   }
 
   /** Has it write into another part of its target, as long as it has written nothing. */

@@ -1,5 +1,5 @@
 import { BERKELEY_MODULE, berkeleyImports, berkeleySignature } from "../abi/berkeley/imports.js";
-import type { AbiContext, ImportFunction } from "../abi/imports.js";
+import { type AbiContext, abiContext, type ImportFunction } from "../abi/imports.js";
 import { GuestMemory } from "../abi/memory.js";
 import { type Environment, PREVIEW1_MODULE, preview1Imports, preview1Signature } from "../abi/preview1/imports.js";
 import type { Core } from "../core/core.js";
@@ -109,7 +109,7 @@ export function runGuest(guest: Guest): Outcome {
     permissions: new Permissions(guest.policy, guest.oversight),
     resolver: new Resolver(resolverHost(guest.resolver ?? {}, () => kernelOf(guest))),
   };
-  const context: AbiContext = { core, memory: new GuestMemory() };
+  const context = abiContext(core, new GuestMemory());
   enterStandardDescriptors(core);
   try {
     const imported = importedFunctions(guest.bytes);

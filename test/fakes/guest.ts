@@ -1,6 +1,6 @@
 import { BERKELEY_MODULE, berkeleyImports, berkeleyNames } from "../../host/abi/berkeley/imports.js";
 import { tracedBerkeley } from "../../host/abi/berkeley/trace.js";
-import type { AbiContext } from "../../host/abi/imports.js";
+import { abiContext } from "../../host/abi/imports.js";
 import { GuestMemory } from "../../host/abi/memory.js";
 import { type Environment, PREVIEW1_MODULE, preview1Imports, preview1Names } from "../../host/abi/preview1/imports.js";
 import { traceLine } from "../../host/cli/trace-text.js";
@@ -115,7 +115,7 @@ export class Guest<K extends Kernel = Kernel> {
     const host = resolver ?? resolverHost(NOTHING, () => fakeKernel());
     this.core = { kernel, permissions, fds: new FdTable(limit), resolver: new Resolver(host) };
     const memory = new GuestMemory();
-    const context: AbiContext = { core: this.core, memory };
+    const context = abiContext(this.core, memory);
     const berkeley = berkeleyImports(context, berkeleyNames());
     const tracer = (event: Parameters<typeof traceLine>[0]): void => {
       this.#line = traceLine(event, null).replace(/ += /, " = ");

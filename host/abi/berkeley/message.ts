@@ -1,4 +1,4 @@
-import { type ControlMessage, ControlWriter, decodeControl } from "../../core/control.js";
+import { type ControlMessage, decodeControl } from "../../core/control.js";
 import { type Errno, isErrno, type SysResult } from "../../core/errno.js";
 import { EINVAL, EMSGSIZE, ENOBUFS, MSG_CTRUNC, SIZEOF_SOCKADDR_STORAGE } from "../../core/linux.generated.js";
 import { receiveMessage } from "../../core/receive-message.js";
@@ -50,12 +50,12 @@ export function sendmsg(context: AbiContext, fd: number, msg: number, flags: num
  * those without room are closed, and so are all from outside without the right to pass them. recvmsg(2), unix(7).
  */
 export function recvmsg(context: AbiContext, fd: number, msg: number, flags: number): SysResult {
-  const { core, memory } = context;
+  const { core, memory, control } = context;
   const socket = core.fds.socket(fd);
   if (isErrno(socket)) return socket;
-  const control = new ControlWriter(memory.whole, 0, 0);
+  control.restart(memory.whole);
   const received = receiveMessage(core, socket, core.fds.hostFd(fd), msg, flags, control);
-  if (!isErrno(received)) fillHeader(context, msg, control);
+  if (!isErrno(received)) fillHeader(context, msg);
   return received;
 }
 
@@ -106,7 +106,7 @@ function readControl(memory: GuestMemory, { control, controlLength }: Header): r
  * Tells what came beside the data, whose control messages are written already: in the order of Linux (net/socket.c,
  * ____sys_recvmsg), which a guest sees whose places overlap.
  */
-function fillHeader({ core: { kernel }, memory }: AbiContext, msg: number, control: ControlWriter): void {
+function fillHeader({ core: { kernel }, memory, control }: AbiContext, msg: number): void {
   const { address, nameRoom, messageFlags } = kernel;
   if (nameRoom.pointer !== 0) {
     memory.write(nameRoom.pointer, address.bytes, Math.min(nameRoom.size, address.length, address.bytes.length));

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { berkeleyImports, berkeleyNames } from "../../../host/abi/berkeley/imports.js";
+import { abiContext } from "../../../host/abi/imports.js";
 import { GuestMemory } from "../../../host/abi/memory.js";
 import { AF_UNIX, SCM_RIGHTS, SOCK_STREAM, SOL_SOCKET } from "../../../host/core/linux.generated.js";
 import { watchDescriptors } from "../../fakes/descriptors.js";
@@ -21,7 +22,7 @@ it.each([
   expect(sendRights(guest, one, [0])).toBe(1);
   const memory = new GuestMemory();
   const large = new WebAssembly.Memory({ initial: END / PAGE });
-  const { recvmsg } = berkeleyImports({ core: guest.core, memory }, berkeleyNames());
+  const { recvmsg } = berkeleyImports(abiContext(guest.core, memory), berkeleyNames());
   memory.attach(large);
   guest.kernel.attach(large);
   const view = new DataView(large.buffer);

@@ -34,7 +34,7 @@ import {
 } from "../../../host/core/linux.generated.js";
 import { watchDescriptors } from "../../fakes/descriptors.js";
 import { BAD_POINTER, type Guest, guestOf, NO_SUCH_FD, PAGE, realGuest, sockaddrOf } from "../../fakes/guest.js";
-import { pairOf, putMessage, readMessage } from "../../fakes/message.js";
+import { pairOf, putMessage, readMessage, sendRights } from "../../fakes/message.js";
 
 watchDescriptors();
 
@@ -132,6 +132,23 @@ describe("recvmsg(2)", () => {
     expect(guest.call("recvmsg", other, header, 0)).toBe(4);
     expect(guest.get(place, name.length)).toEqual(name);
     expect(guest.view.getUint32(header + 4, true)).toBe(name.length);
+  });
+
+  it("tells of a message what came with it alone, and nothing of one before", () => {
+    const guest = realGuest();
+    const [one, other] = pairOf(guest, AF_UNIX, SOCK_STREAM);
+    const receive = (controlRoom: number) => {
+      const msg = putMessage(guest, { data: [new Uint8Array(1)], controlRoom });
+      expect(guest.call("recvmsg", other, msg, 0)).toBe(1);
+      const { controlLength, flags } = readMessage(guest, msg);
+      return { controlLength, flags };
+    };
+    for (const room of [0, 16]) {
+      sendRights(guest, one, [one]);
+      guest.call("write", one, guest.put("x"), 1);
+      expect(receive(room)).toEqual({ controlLength: room, flags: room === 0 ? MSG_CTRUNC : 0 });
+      expect(receive(16)).toEqual({ controlLength: 0, flags: 0 });
+    }
   });
 
   it("leaves msg_namelen alone where no name is wanted, and sets it to 0 where there is none", () => {
