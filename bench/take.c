@@ -18,7 +18,9 @@ static int fail(const char *what)
   return 1;
 }
 
+#ifndef SO_TXREHASH
 #define SO_TXREHASH 74
+#endif
 
 static int option(int fd, int level, int name)
 {

@@ -1,7 +1,7 @@
 import type { Core } from "./core.js";
 import { type Errno, isErrno } from "./errno.js";
 import { AF_UNIX, AF_UNSPEC, EACCES, EBADF, ENOTSOCK, IPPROTO_TCP, SOCK_STREAM } from "./linux.generated.js";
-import { createSocket, familyOf, isSupportedFamily, rawName, type Socket, unsupportedErrno } from "./socket.js";
+import { createSocket, isSupportedFamily, rawName, type Socket, unsupportedErrno } from "./socket.js";
 
 /** What the kernel knows of a descriptor that others opened, or undefined if it is no socket. */
 export function describeSocket(core: Core, hostFd: number): Socket | undefined {
@@ -9,12 +9,7 @@ export function describeSocket(core: Core, hostFd: number): Socket | undefined {
   const { domain, type, protocol } = description(core);
   const socket = createSocket(domain, type, protocol);
   // One of a family that no rule judges stays a stream of bytes, and no socket call reaches it.
-  return isSupportedFamily(familyOf(core, socket, hostFd)) ? socket : undefined;
-}
-
-/** One of TCP that others opened: any guest can make such a socket itself. */
-export function foreignTcpSocket(): Socket {
-  return createSocket(AF_UNSPEC, SOCK_STREAM, IPPROTO_TCP);
+  return isSupportedFamily(domain) ? socket : undefined;
 }
 
 /**
@@ -28,7 +23,6 @@ export function admitSocket(core: Core, hostFd: number): Socket | undefined | Er
   if (described === -ENOTSOCK || described === -EBADF) return undefined;
   if (isErrno(described)) return described;
   const { domain, type, protocol } = description(core);
-  if (domain === AF_UNSPEC) return foreignTcpSocket();
   const raw = rawName(domain, type, protocol);
   if (raw !== null && core.permissions.check({ verb: "raw", what: raw }) !== 0) return -EACCES;
   const unsupported = unsupportedErrno(domain, protocol, raw);
@@ -36,6 +30,11 @@ export function admitSocket(core: Core, hostFd: number): Socket | undefined | Er
   const socket = createSocket(domain, type, protocol);
   socket.isBindJudged = domain === AF_UNIX && hasUnixName(core, hostFd);
   return socket;
+}
+
+/** The same for one that is known to be of TCP: any guest can make such a socket, and its family can wait until it matters. */
+export function foreignTcpSocket(): Socket {
+  return createSocket(AF_UNSPEC, SOCK_STREAM, IPPROTO_TCP);
 }
 
 /** By index: an iterator would cost more than the kernel's answers. */

@@ -100,11 +100,7 @@ export interface Kernel {
   bindAt(hostFd: number, directoryFd: number, name: Uint8Array): SysResult;
   /** What any descriptor is, into `description`; `-ENOTSOCK` if it is no socket. */
   describe(hostFd: number): SysResult;
-  /**
-   * SO_DOMAIN, SO_TYPE and SO_PROTOCOL as the last `describe` found them; the next transfer overwrites them.
-   *
-   * The domain of a TCP socket is AF_UNSPEC: it was not asked for, and is AF_INET or AF_INET6.
-   */
+  /** SO_DOMAIN, SO_TYPE and SO_PROTOCOL as the last `describe` found them; the next transfer overwrites them. */
   readonly description: Int32Array;
   listen(hostFd: number, backlog: number): SysResult;
   /** Blocks unless the descriptor is O_NONBLOCK; the peer's address goes to the slot. */

@@ -37,7 +37,7 @@ import type { UnixAddress } from "./sockaddr.js";
  * The kernel holds the truth about everything else: flags, addresses, options.
  */
 export interface Socket {
-  /** AF_UNSPEC for a TCP socket that others opened, until `familyOf` is asked for it. */
+  /** AF_UNSPEC for a TCP socket that came in a message, until `familyOf` is asked for it. */
   domain: number;
   /** Without SOCK_NONBLOCK and SOCK_CLOEXEC. */
   readonly type: number;

@@ -77,10 +77,7 @@ int kernel_fire_cancel(int fd);
 int kernel_cpu_time(int fd);
 
 int kernel_socket(int domain, int type, int protocol);
-/*
- * SO_DOMAIN (AF_UNSPEC for TCP), SO_TYPE and SO_PROTOCOL of any descriptor into the first arguments; -ENOTSOCK if it is
- * no socket.
- */
+/* SO_DOMAIN, SO_TYPE and SO_PROTOCOL of any descriptor into the first arguments; -ENOTSOCK if it is no socket. */
 int kernel_describe(struct context *context, int fd);
 /* 1 for a socket of TCP over IP, 0 for another, or -errno: -ENOTSOCK if it is none. */
 int kernel_is_tcp(int fd);

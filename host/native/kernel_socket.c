@@ -67,25 +67,13 @@ int kernel_is_tcp(int fd)
   return status == -EOPNOTSUPP ? 0 : status;
 }
 
-/* Of TCP without its family, which is a call less: a server that has its connections from another waits for it. */
 int kernel_describe(struct context *context, int fd)
 {
-  int32_t *domain = &context->mailbox->arguments[0];
-  int32_t *type = &context->mailbox->arguments[1];
-  int32_t *protocol = &context->mailbox->arguments[2];
-  int is_tcp = kernel_is_tcp(fd);
-  if (is_tcp < 0)
-    return is_tcp;
-  if (is_tcp) {
-    *domain = AF_UNSPEC;
-    *type = SOCK_STREAM;
-    *protocol = IPPROTO_TCP;
-    return 0;
-  }
-  int status = kernel_sys_option(fd, SOL_SOCKET, SO_DOMAIN, domain);
-  if (status == 0)
-    status = kernel_sys_option(fd, SOL_SOCKET, SO_TYPE, type);
-  return status < 0 ? status : kernel_sys_option(fd, SOL_SOCKET, SO_PROTOCOL, protocol);
+  static const int options[] = {SO_DOMAIN, SO_TYPE, SO_PROTOCOL};
+  int status = 0;
+  for (int i = 0; i < 3 && status == 0; i++)
+    status = kernel_sys_option(fd, SOL_SOCKET, options[i], &context->mailbox->arguments[i]);
+  return status;
 }
 
 int kernel_listen(int fd, int backlog)

@@ -22,6 +22,7 @@ export function metered(allowance: Allowance): WrapKernel {
 function meteredKernel(kernel: Kernel, allowance: Allowance): Kernel {
   const meters = new Meters(kernel, allowance);
   let memory: WebAssembly.Memory | null = null;
+  const drop = (): void => closeReceived(kernel);
   const sizeOf = (pointer: number, count: number): number => vectorSize(memory, pointer, count);
   const clip = (pointer: number, count: number, most: number, call: (count: number) => SysResult): SysResult =>
     clippedVector(memory, pointer, count, most, call);
@@ -57,8 +58,7 @@ function meteredKernel(kernel: Kernel, allowance: Allowance): Kernel {
     recvfrom: (fd, at, count, flags, address, length) =>
       meters.received("recvfrom", fd, kernel.recvfrom(fd, at, count, flags, address, length), flags),
     recvv: (fd, at, count, flags) => meters.received("recvmsg", fd, kernel.recvv(fd, at, count, flags), flags),
-    recvmsg: (fd, at, flags, asks) =>
-      meters.received("recvmsg", fd, kernel.recvmsg(fd, at, flags, asks), flags, () => closeReceived(kernel)),
+    recvmsg: (fd, at, flags, asks) => meters.received("recvmsg", fd, kernel.recvmsg(fd, at, flags, asks), flags, drop),
     close: (fd) => {
       meters.forget(fd);
       return kernel.close(fd);
@@ -132,12 +132,12 @@ class Meters {
   }
 
   /** What a call has received counts, unless it is there to be received again. `drop` is called before the guest ends. */
-  received(name: string, hostFd: number, result: SysResult, flags: number, drop = (): void => {}): SysResult {
+  received(name: string, hostFd: number, result: SysResult, flags: number, drop?: () => void): SysResult {
     if (result <= 0 || this.#traffic === null || (flags & MSG_PEEK) !== 0) return result;
     if (this.#meterOf(hostFd) !== this.#traffic) return result;
     this.#traffic.count(result);
     if (this.#traffic.left >= 0) return result;
-    drop();
+    drop?.();
     return this.#traffic.stop(name, hostFd);
   }
 
